@@ -9,11 +9,18 @@ use crate::{clean, key};
 pub fn parse_date(text: &str) -> Option<Date> {
     let text = clean(text);
     date_in_words(&text).or_else(|| {
-        ['/', '-', '.']
-            .into_iter()
-            .find(|mark| text.contains(*mark))
-            .and_then(|mark| date_in_digits(&text, mark))
+        ['/', '-', '.'].into_iter().find(|mark| text.contains(*mark)).and_then(|mark| date_in_digits(&text, mark))
     })
+}
+
+/// Reads a month without a day: `tháng 3/2025`, `tháng 3 năm 2025`, `3/2025`, `03-2025`. Gives its first day.
+pub fn parse_month(text: &str) -> Option<Date> {
+    let folded = key(text);
+    let words: Vec<&str> = folded.split(' ').collect();
+    match words.as_slice() {
+        ["thang", month, "nam", year] | ["thang", month, year] | [month, year] => day_of("1", month, year),
+        _ => None,
+    }
 }
 
 /// The day of an Excel serial number (1900 system); the time of day is left out.
@@ -47,9 +54,7 @@ fn date_in_words(text: &str) -> Option<Date> {
     let folded = key(text);
     let words: Vec<&str> = folded.split(' ').collect();
     match words.as_slice() {
-        ["ngay", day, "thang", month, "nam", year] | [day, "thang", month, "nam", year] => {
-            day_of(day, month, year)
-        }
+        ["ngay", day, "thang", month, "nam", year] | [day, "thang", month, "nam", year] => day_of(day, month, year),
         _ => None,
     }
 }
@@ -135,6 +140,17 @@ mod tests {
     }
 
     #[test]
+    fn a_month_without_a_day_is_its_first_day() {
+        for text in ["tháng 3/2025", "Tháng 03 năm 2025", "tháng 3-2025", "3/2025", "03.2025"] {
+            assert_eq!(parse_month(text), Some(date(2025, 3, 1)), "{text:?}");
+            assert_eq!(parse_date(text), None);
+        }
+        for text in ["", "tháng 13/2025", "tháng 3", "5/3/2025", "2025", "3/202"] {
+            assert_eq!(parse_month(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
     fn an_excel_serial_is_a_day_of_the_1900_system() {
         for (serial, expected) in [
             (1.0, Some(date(1900, 1, 1))),
@@ -157,9 +173,6 @@ mod tests {
     #[test]
     fn a_date_is_shown_with_two_digits_and_read_back() {
         assert_eq!(show_date(date(2025, 3, 5)), "05/03/2025");
-        assert_eq!(
-            parse_date(&show_date(date(2026, 11, 20))),
-            Some(date(2026, 11, 20))
-        );
+        assert_eq!(parse_date(&show_date(date(2026, 11, 20))), Some(date(2026, 11, 20)));
     }
 }

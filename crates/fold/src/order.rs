@@ -38,8 +38,7 @@ fn collator() -> &'static CollatorBorrowed<'static> {
     COLLATOR.get_or_init(|| {
         let mut preferences = CollatorPreferences::from(locale!("vi"));
         preferences.numeric_ordering = Some(CollationNumericOrdering::True);
-        Collator::try_new(preferences, CollatorOptions::default())
-            .expect("the Vietnamese collation is compiled in")
+        Collator::try_new(preferences, CollatorOptions::default()).expect("the Vietnamese collation is compiled in")
     })
 }
 
@@ -49,12 +48,7 @@ mod tests {
 
     fn assert_in_order(names: &[&str], key: fn(&str) -> String) {
         for pair in names.windows(2) {
-            assert!(
-                key(pair[0]) < key(pair[1]),
-                "{} before {}",
-                pair[0],
-                pair[1]
-            );
+            assert!(key(pair[0]) < key(pair[1]), "{} before {}", pair[0], pair[1]);
         }
     }
 
@@ -80,10 +74,7 @@ mod tests {
     #[test]
     fn a_sort_key_is_lower_case_hex_and_does_not_see_stray_spaces() {
         let key = sort_key("Xóm Bưng 1");
-        assert!(
-            key.chars()
-                .all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c))
-        );
+        assert!(key.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c)));
         assert_eq!(key, sort_key("  Xóm\u{a0} Bu\u{31b}ng 1 "));
         assert_eq!(sort_key(""), sort_key("  "));
     }
