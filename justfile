@@ -1,0 +1,6 @@
+# The same as CI runs.
+check:
+    bin/test
+
+run:
+    bin/run

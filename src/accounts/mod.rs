@@ -1,0 +1,7 @@
+//! Accounts, sessions and grants in their first form. A password is kept as argon2id only; a session as
+//! the hash of a random token. Failed sign-ins are counted per account *and* address, so that nobody can
+//! lock someone else out.
+
+pub mod actions;
+pub mod pages;
+pub mod store;

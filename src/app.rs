@@ -1,0 +1,72 @@
+//! The application: an open database and where its files lie. Holds no state of its own.
+
+use std::path::{Path, PathBuf};
+
+use store::{Db, Migration};
+
+use crate::error::Result;
+use crate::work::{Actor, Moment, Work};
+
+/// The schema, in order. `0005` parts with the engines: each has its own trigram index.
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { name: "0001_places", sql: include_str!("../migrations/0001_places.sql"), postgres: None },
+    Migration { name: "0002_accounts", sql: include_str!("../migrations/0002_accounts.sql"), postgres: None },
+    Migration { name: "0003_schemes", sql: include_str!("../migrations/0003_schemes.sql"), postgres: None },
+    Migration { name: "0004_exemplars", sql: include_str!("../migrations/0004_exemplars.sql"), postgres: None },
+    Migration {
+        name: "0005_search",
+        sql: include_str!("../migrations/0005_search.sql"),
+        postgres: Some(include_str!("../migrations/0005_search.postgres.sql")),
+    },
+];
+
+/// The name of the database file in a data folder.
+pub const FILE: &str = "diemsang.sqlite";
+
+pub struct App {
+    pub db: Db,
+    pub dir: PathBuf,
+    pub answers: crate::web::answers::Answers,
+}
+
+impl App {
+    /// Opens the embedded database of a data folder, bringing its schema up to date.
+    pub fn open_dir(dir: &Path) -> Result<App> {
+        std::fs::create_dir_all(dir).map_err(anyhow::Error::new)?;
+        App::ready(Db::open_file(&dir.join(FILE))?, dir)
+    }
+
+    /// Connects to PostgreSQL, bringing its schema up to date.
+    pub fn connect(url: &str, dir: &Path) -> Result<App> {
+        App::ready(Db::connect(url)?, dir)
+    }
+
+    fn ready(db: Db, dir: &Path) -> Result<App> {
+        db.migrate(MIGRATIONS)?;
+        Ok(App { db, dir: dir.to_owned(), answers: crate::web::answers::Answers::default() })
+    }
+
+    /// Reads as the person at the machine itself.
+    pub fn read<T>(&self, story: impl FnOnce(&mut Work) -> Result<T>) -> Result<T> {
+        self.db.read(|tx| story(&mut Work::new(tx, Actor::command_line(), Moment::of_the_clock())))
+    }
+
+    /// Writes as the person at the machine itself.
+    pub fn write<T>(&self, story: impl FnOnce(&mut Work) -> Result<T>) -> Result<T> {
+        self.db.write(|tx| {
+            let mut work = Work::new(tx, Actor::command_line(), Moment::of_the_clock());
+            let told = story(&mut work)?;
+            if work.n_deeds() == 0 {
+                return Err(anyhow::anyhow!("a change without a deed is not kept").into());
+            }
+            Ok(told)
+        })
+    }
+
+    /// Puts the country into a new database.
+    pub fn load_country(&self) -> Result<()> {
+        self.db.write(|tx| {
+            crate::places::country::load(&mut Work::new(tx, Actor::command_line(), Moment::of_the_clock()))
+        })
+    }
+}

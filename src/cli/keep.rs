@@ -1,0 +1,277 @@
+//! Keeping the data from the command line: the demo, lists, accounts, checks, copies.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand, ValueEnum};
+use store::Db;
+
+use crate::accounts::actions::{self, NewAccount};
+use crate::accounts::store as accounts;
+use crate::app::{App, FILE};
+use crate::cli::{Where, say};
+use crate::demo;
+use crate::error::{Error, Result};
+use crate::exchange;
+use crate::journal;
+use crate::permissions::Role;
+use crate::places::store as places;
+use crate::words::{Lang, words};
+use crate::work::Work;
+
+/// The password of every account of the sample data; printed by `serve`.
+pub const DEMO_PASSWORD: &str = "diemsang-demo-2026";
+
+/// The accounts of the sample data: user name, name of the desk, role, place.
+pub const DEMO_ACCOUNTS: [(&str, &str, Role, &str); 4] = [
+    ("quantri", "Quản trị", Role::Administrator, "25@2025-07-01"),
+    ("pv05", "Cán bộ PV05", Role::ProvincialOfficer, "25@2025-07-01"),
+    ("nhannghia", "Cán bộ xã Nhân Nghĩa", Role::CommuneOfficer, "Nhân Nghĩa"),
+    ("docgia", "Người xem", Role::Reader, "25@2025-07-01"),
+];
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Scale {
+    Province,
+    Nation,
+}
+
+#[derive(Args)]
+pub struct Demo {
+    #[arg(long, value_enum, default_value = "province")]
+    scale: Scale,
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+impl Demo {
+    /// Makes the sample data in an empty data folder.
+    pub fn run(&self, place: &Where) -> Result<()> {
+        let app = place.open()?;
+        app.load_country()?;
+        let filled = app.read(|work| Ok(work.first("select 1 from scheme limit 1", &[])?.is_some()))?;
+        if filled {
+            return Err(Error::Refused("cli-demo-not-empty"));
+        }
+        let scale = match self.scale {
+            Scale::Province => demo::Scale::Province,
+            Scale::Nation => demo::Scale::Nation,
+        };
+        app.write(|work| {
+            work.actor.origin = "demo".into();
+            demo::make(work, &demo::Plan { seed: self.seed, scale })?;
+            let nation = matches!(self.scale, Scale::Nation);
+            add_accounts(work, nation)
+        })?;
+        say(words(Lang::Vi).t("cli-demo-made"));
+        Ok(())
+    }
+}
+
+/// Adds the accounts of the sample data.
+pub fn add_accounts(work: &mut Work, nation: bool) -> Result<()> {
+    for (user_name, name, role, place_id) in DEMO_ACCOUNTS {
+        let place_id = if place_id.contains('@') { place_id.to_owned() } else { commune(work, place_id)? };
+        let whole = nation && role == Role::Administrator;
+        let place_id = if whole { "VN" } else { &place_id };
+        let new = NewAccount { user_name, name, password: DEMO_PASSWORD, role, place_id, must_change: false };
+        actions::add(work, &new)?;
+    }
+    Ok(())
+}
+
+fn commune(work: &mut Work, short_name: &str) -> Result<String> {
+    let sql = "select p.id from place p join rollup r on r.place_id = p.id and r.ancestor_id = '25@2025-07-01' \
+               where p.short_name = $1 and p.to_on = '9999-12-31' and p.level = 3";
+    Ok(work.first(sql, &[short_name.into()])?.ok_or(Error::NotFound)?.text(0))
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Kind {
+    Points,
+}
+
+#[derive(Args)]
+pub struct Import {
+    #[arg(value_enum)]
+    kind: Kind,
+    file: PathBuf,
+    /// Code of the place whose list it is.
+    #[arg(long, default_value = "25")]
+    place: String,
+    /// Only check; change nothing.
+    #[arg(long)]
+    check: bool,
+    /// `json` for the contract's counts.
+    #[arg(long, default_value = "table")]
+    format: String,
+}
+
+impl Import {
+    /// Checks a list and, unless told otherwise, applies what is good in it.
+    pub fn run(&self, place: &Where) -> Result<()> {
+        match self.kind {
+            Kind::Points => {}
+        }
+        let app = place.open()?;
+        let bytes = std::fs::read(&self.file).map_err(anyhow::Error::new)?;
+        let name = self.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let sheets = exchange::read_sheets(&name, &bytes)?;
+        let checked = app.read(|work| {
+            let scope = places::by_code(work, &self.place)?;
+            exchange::check(work, &scope, &sheets)
+        })?;
+        if !self.check && checked.new + checked.changed > 0 {
+            app.write(|work| {
+                work.actor.origin = format!("import:{name}");
+                exchange::apply(work, &checked)
+            })?;
+        }
+        print_counts(&checked, self.format == "json")
+    }
+}
+
+fn print_counts(checked: &exchange::Checked, as_json: bool) -> Result<()> {
+    let w = words(Lang::Vi);
+    let reason = |error: &exchange::RowError| w.with(&error.reason, &error.value);
+    if as_json {
+        let errors: Vec<_> = checked
+            .errors
+            .iter()
+            .map(|error| serde_json::json!({ "sheet": error.sheet, "cell": error.cell, "reason": reason(error), "code": error.reason }))
+            .collect();
+        let counts = serde_json::json!({
+            "rows": checked.rows, "new": checked.new, "changed": checked.changed,
+            "unchanged": checked.unchanged, "rejected": checked.rejected, "errors": errors,
+        });
+        say(&serde_json::to_string_pretty(&counts).map_err(anyhow::Error::new)?);
+        return Ok(());
+    }
+    let counts = [checked.rows, checked.new, checked.changed, checked.unchanged, checked.rejected];
+    for (key, n) in ["cli-rows", "cli-new", "cli-changed", "cli-unchanged", "cli-rejected"].iter().zip(counts) {
+        say(&format!("{:>8}  {}", fold::show_count(n as i64), w.t(key)));
+    }
+    for error in &checked.errors {
+        say(&format!("{} {}: {}", error.sheet, error.cell, reason(error)));
+    }
+    Ok(())
+}
+
+#[derive(Args)]
+pub struct Export {
+    #[arg(value_enum)]
+    kind: Kind,
+    file: PathBuf,
+    #[arg(long, default_value = "25")]
+    place: String,
+}
+
+impl Export {
+    /// Writes a list that import reads back unchanged.
+    pub fn run(&self, place: &Where) -> Result<()> {
+        match self.kind {
+            Kind::Points => {}
+        }
+        let app = place.open()?;
+        let table = app.read(|work| {
+            let scope = places::by_code(work, &self.place)?;
+            exchange::export_points(work, &scope)
+        })?;
+        let as_csv = self.file.extension().is_some_and(|ending| ending == "csv");
+        let bytes = if as_csv { sheets::write_csv(&table) } else { sheets::write_xlsx(&table).map_err(anyhow::Error::new)? };
+        std::fs::write(&self.file, bytes).map_err(anyhow::Error::new)?;
+        say(&format!("{}  {}", fold::show_count(table.rows.len() as i64), self.file.display()));
+        Ok(())
+    }
+}
+
+#[derive(Args)]
+pub struct User {
+    #[command(subcommand)]
+    deed: UserDeed,
+}
+
+#[derive(Subcommand)]
+enum UserDeed {
+    /// Add an account; its one-time password is printed once.
+    Add { user_name: String, #[arg(long)] name: String, #[arg(long)] role: String, #[arg(long)] place: String },
+    /// List the accounts.
+    List,
+    /// Disable an account and end its sessions.
+    Disable { user_name: String },
+}
+
+impl User {
+    /// Does what was asked with accounts.
+    pub fn run(&self, place: &Where) -> Result<()> {
+        let app = place.open()?;
+        match &self.deed {
+            UserDeed::Add { user_name, name, role, place } => {
+                let role = Role::from_code(role).ok_or_else(|| Error::field("role", "cli-role-unknown", role))?;
+                let password = journal::hex(&rand::random::<[u8; 6]>());
+                app.write(|work| {
+                    let place_id = places::by_code(work, place)?.id;
+                    let new = NewAccount { user_name, name, password: &password, role, place_id: &place_id, must_change: true };
+                    actions::add(work, &new).map(|_| ())
+                })?;
+                say(&words(Lang::Vi).with("cli-user-added", &password));
+            }
+            UserDeed::List => {
+                for account in app.db.read(accounts::all)? {
+                    let state = account.disabled_on.unwrap_or_default();
+                    say(&format!("{}\t{}\t{state}", account.user_name, account.name));
+                }
+            }
+            UserDeed::Disable { user_name } => app.write(|work| actions::disable(work, user_name))?,
+        }
+        Ok(())
+    }
+}
+
+/// Checks the database file, the journal's chain, and that kept states are what the steps make.
+pub fn check(place: &Where) -> Result<()> {
+    let app = place.open()?;
+    let mut faults = app.db.integrity()?;
+    faults.extend(app.db.read(journal::faults)?);
+    faults.extend(app.read(crate::schemes::check::faults)?);
+    if faults.is_empty() {
+        say(words(Lang::Vi).t("cli-check-good"));
+        return Ok(());
+    }
+    faults.iter().for_each(|fault| say(fault));
+    Err(Error::Refused("cli-check-bad"))
+}
+
+/// Writes a copy, opens it and checks it; a copy that fails is not kept.
+pub fn backup(place: &Where, file: &Path) -> Result<()> {
+    let app = place.open()?;
+    if file.exists() {
+        return Err(Error::Refused("cli-backup-exists"));
+    }
+    app.db.copy_to(file)?;
+    let copy = Db::open_file(file)?;
+    let mut faults = copy.integrity()?;
+    faults.extend(copy.read(journal::faults)?);
+    if !faults.is_empty() {
+        let _ = std::fs::remove_file(file);
+        return Err(Error::Refused("cli-check-bad"));
+    }
+    say(&words(Lang::Vi).with("cli-backup-made", file.display()));
+    Ok(())
+}
+
+/// Puts a checked copy into a data folder that has none.
+pub fn restore(place: &Where, file: &Path) -> Result<()> {
+    let target = place.dir.join(FILE);
+    if target.exists() {
+        return Err(Error::Refused("cli-restore-not-empty"));
+    }
+    std::fs::create_dir_all(&place.dir).map_err(anyhow::Error::new)?;
+    let copy = Db::open_file(file)?;
+    if !copy.integrity()?.is_empty() {
+        return Err(Error::Refused("cli-check-bad"));
+    }
+    copy.copy_to(&target)?;
+    App::open_dir(&place.dir)?;
+    say(&words(Lang::Vi).with("cli-restored", target.display()));
+    Ok(())
+}

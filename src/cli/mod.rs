@@ -1,0 +1,119 @@
+//! The command line: serve, demo, import, export, figures, rows, places, user, check, backup, restore.
+#![expect(clippy::print_stdout, reason = "a command line speaks on standard output")]
+
+mod ask;
+pub mod keep;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::web::shell::sentence;
+use crate::words::{Lang, words};
+
+#[derive(Parser)]
+#[command(name = "diemsang", version, about = "Điểm Sáng")]
+struct Line {
+    #[command(flatten)]
+    place: Where,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where the data is.
+#[derive(Args, Clone)]
+pub struct Where {
+    /// Data folder of the embedded database.
+    #[arg(long, global = true, env = "DIEMSANG_DIR", default_value = "var/demo")]
+    dir: PathBuf,
+    /// PostgreSQL instead of the embedded database.
+    #[arg(long, global = true, env = "DIEMSANG_DATABASE")]
+    database: Option<String>,
+}
+
+impl Where {
+    /// Opens the data, bringing its schema up to date.
+    pub fn open(&self) -> Result<App> {
+        match &self.database {
+            Some(url) if !url.is_empty() => App::connect(url, &self.dir),
+            Some(_) | None => App::open_dir(&self.dir),
+        }
+    }
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the pages and the API.
+    Serve(serve::Serve),
+    /// Make the sample province or the national data set.
+    Demo(keep::Demo),
+    /// Ask figures.
+    Figures(ask::FiguresOf),
+    /// The rows behind a figure.
+    Rows(ask::RowsOf),
+    /// Places as of a date.
+    Places(ask::PlacesOf),
+    /// Check, then import a list.
+    Import(keep::Import),
+    /// Export a list that import reads.
+    Export(keep::Export),
+    /// Accounts.
+    User(keep::User),
+    /// Check database, journal and data.
+    Check,
+    /// Write a verified copy of the data.
+    Backup { file: PathBuf },
+    /// Put a copy back into an empty data folder.
+    Restore { file: PathBuf },
+}
+
+/// Runs the command that was given.
+pub fn run() -> ExitCode {
+    let line = Line::parse();
+    serve::start_log();
+    let told = match &line.command {
+        Command::Serve(serve) => serve.run(&line.place),
+        Command::Demo(demo) => demo.run(&line.place),
+        Command::Figures(figures) => figures.run(&line.place),
+        Command::Rows(rows) => rows.run(&line.place),
+        Command::Places(places) => places.run(&line.place),
+        Command::Import(import) => import.run(&line.place),
+        Command::Export(export) => export.run(&line.place),
+        Command::User(user) => user.run(&line.place),
+        Command::Check => keep::check(&line.place),
+        Command::Backup { file } => keep::backup(&line.place, file),
+        Command::Restore { file } => keep::restore(&line.place, file),
+    };
+    match told {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "a command line complains on standard error")]
+fn complain(error: &Error) {
+    let w = words(Lang::Vi);
+    match error {
+        Error::NotFound => eprintln!("{}", w.t("cli-not-found")),
+        Error::Forbidden(verb) => eprintln!("{}", w.with("error-forbidden-hint", w.t(&crate::web::shell::verb_key(*verb)))),
+        Error::Invalid(fields) => fields.iter().for_each(|fault| eprintln!("{}: {}", fault.field, sentence(fault, w))),
+        Error::Refused(key) => eprintln!("{}", w.t(key)),
+        Error::Conflict => eprintln!("{}", w.t("save-conflict")),
+        Error::Broken(cause) => eprintln!("{cause:#}"),
+    }
+}
+
+/// Prints a line; a reader that has gone away ends the program quietly.
+pub fn say(text: &str) {
+    use std::io::Write;
+    if writeln!(std::io::stdout(), "{text}").is_err() {
+        std::process::exit(0);
+    }
+}

@@ -1,0 +1,74 @@
+//! Serving the pages and the API.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use clap::Args;
+use tokio::net::TcpListener;
+
+use crate::accounts::store;
+use crate::cli::keep::{DEMO_ACCOUNTS, DEMO_PASSWORD};
+use crate::cli::{Where, say};
+use crate::error::Result;
+use crate::web::serve::router;
+use crate::words::{Lang, words};
+
+#[derive(Args)]
+pub struct Serve {
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+}
+
+/// Logs go to standard error; `DIEMSANG_LOG` narrows them.
+pub fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("DIEMSANG_LOG").unwrap_or_else(|_| "warn,diemsang=info".into());
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+impl Serve {
+    /// Serves until it is told to stop.
+    pub fn run(&self, place: &Where) -> Result<()> {
+        let app = Arc::new(place.open()?);
+        app.load_country()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .max_blocking_threads(16)
+            .enable_all()
+            .build()
+            .map_err(anyhow::Error::new)?;
+        let demo = app.db.read(|tx| store::by_user_name(tx, DEMO_ACCOUNTS[0].0))?.is_some();
+        let listen = self.listen;
+        runtime.block_on(async move {
+            let listener = TcpListener::bind(listen).await.map_err(anyhow::Error::new)?;
+            announce(listen, demo);
+            let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+            let served = axum::serve(axum::serve::ListenerExt::tap_io(listener, |io| {
+                let _ = io.set_nodelay(true);
+            }), service);
+            served.with_graceful_shutdown(stopped()).await.map_err(anyhow::Error::new)?;
+            Ok(())
+        })
+    }
+}
+
+fn announce(listen: SocketAddr, demo: bool) {
+    let w = words(Lang::Vi);
+    say(&w.with("cli-serving", format!("http://{listen}")));
+    if demo {
+        for (user_name, name, _, _) in DEMO_ACCOUNTS {
+            say(&format!("  {user_name:<10} {DEMO_PASSWORD}   {name}"));
+        }
+    }
+}
+
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+        let _ = interrupt.await;
+        return;
+    };
+    tokio::select! {
+        _ = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,20 @@
+//! Lists of points in and out: what an office sends is checked, shown, and only then applied.
+//! `columns` finds the headings, `points` reads a row, `names` knows the names, `known` what is kept
+//! already; `check` gives each row a verdict, `apply` does what was checked, `export` writes the same list.
+
+pub mod apply;
+pub mod check;
+pub mod columns;
+pub mod export;
+pub mod file;
+mod known;
+mod names;
+pub mod pages;
+pub mod points;
+#[cfg(test)]
+mod tests;
+
+pub use apply::apply;
+pub use check::{Checked, RowError, check};
+pub use export::export_points;
+pub use file::read_sheets;

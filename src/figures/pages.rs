@@ -1,0 +1,222 @@
+//! Figures on pages: the list, one figure with its breakdown and map, and the rows behind it.
+
+use askama::Template;
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::figures::ask::{self, Asked, FigureRow, Group};
+use crate::figures::catalogue::{By, FIGURES, Figure, Kind, RowKind, by_code};
+use crate::places::place::Place;
+use crate::schemes::pages::table_reply;
+use crate::web::ask::Ask;
+use crate::web::map::Choropleth;
+use crate::web::reply::Reply;
+use crate::web::shell::Shell;
+use crate::work::Work;
+
+/// The place and dates of an address: cut-off today, from 1 January of that year, boundaries of today.
+pub struct Dated {
+    pub place: Place,
+    pub at: String,
+    pub from: String,
+    pub boundaries: String,
+}
+
+/// Reads the place and dates of an address.
+pub fn dated(work: &mut Work, ask: &Ask) -> Result<Dated> {
+    let today = work.moment.today;
+    let at = ask.date_or("at", today)?;
+    let year: i16 = at.get(..4).and_then(|year| year.parse().ok()).unwrap_or(today.year());
+    let from = ask.date_or("from", jiff::civil::date(year, 1, 1))?;
+    let boundaries = ask.date_or("boundaries", today)?;
+    if from > at {
+        return Err(Error::field("from", "figure-period-backwards", from));
+    }
+    Ok(Dated { place: ask.place(work)?, at, from, boundaries })
+}
+
+fn asked(dated: &Dated) -> Asked {
+    Asked {
+        place: dated.place.clone(),
+        at: dated.at.clone(),
+        from: dated.from.clone(),
+        boundaries: dated.boundaries.clone(),
+    }
+}
+
+/// Is the figure a stock or a flow, as the words' key.
+pub fn kind_word(figure: &Figure) -> &'static str {
+    match figure.kind {
+        Kind::Stock => "stock",
+        Kind::Flow => "flow",
+    }
+}
+
+#[derive(Template)]
+#[template(path = "figures/views/list.html")]
+struct List {
+    s: Shell,
+    d: Dated,
+    lines: Vec<(&'static str, &'static str, i64)>,
+}
+
+/// Every figure of the catalogue, for a place and dates.
+pub fn list(_: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let d = dated(work, ask)?;
+    let asked = asked(&d);
+    let mut lines = Vec::new();
+    for figure in &FIGURES {
+        lines.push((figure.code, kind_word(figure), ask::total(work, figure, &asked)?));
+    }
+    let s = Shell::new(work, ask, "figures", ask.words().t("nav-figures"));
+    Reply::html(&List { s, d, lines })
+}
+
+#[derive(Template)]
+#[template(path = "figures/views/figure.html")]
+struct FigurePage {
+    s: Shell,
+    d: Dated,
+    code: &'static str,
+    kind: &'static str,
+    value: i64,
+    together: Vec<(&'static str, i64)>,
+    by: &'static str,
+    bys: Vec<&'static str>,
+    groups: Vec<Group>,
+    map: Option<Choropleth>,
+    query: String,
+}
+
+impl FigurePage {
+    fn is_by(&self, word: &str) -> bool {
+        self.by == word
+    }
+
+    fn is_code(&self, code: &str) -> bool {
+        self.code == code
+    }
+}
+
+fn figure_of(ask: &Ask) -> Result<&'static Figure> {
+    by_code(ask.param("code")).ok_or(Error::NotFound)
+}
+
+/// The words of a group that is a code and not a name.
+pub fn name_group(by: By, group: &mut Group, w: &crate::words::Words) {
+    match by {
+        By::Kind => group.label = w.t(&format!("kind-{}", group.key)).to_owned(),
+        By::Reason => group.label = w.t(&format!("reason-{}", group.key)).to_owned(),
+        By::Place if group.key.is_empty() => group.label = w.t("unallocated").to_owned(),
+        By::Place | By::Scheme | By::Sector => {}
+    }
+}
+
+/// One figure: the number with its rule and dates, broken down.
+pub fn show(_: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let figure = figure_of(ask)?;
+    let d = dated(work, ask)?;
+    let asked = asked(&d);
+    let by = By::from_word(ask.query("by")).unwrap_or(By::Place);
+    let mut groups = ask::groups(work, figure, &asked, by)?;
+    let s = Shell::new(work, ask, "figures", ask.words().t(&format!("figure-{}", figure.code)));
+    for group in &mut groups {
+        name_group(by, group, s.w);
+    }
+    // The three numbers of the counting rule are never shown apart.
+    let mut together = Vec::new();
+    if ["C1", "C2", "C3"].contains(&figure.code) {
+        for figure in &FIGURES[..3] {
+            together.push((figure.code, ask::total(work, figure, &asked)?));
+        }
+    }
+    let map = if by == By::Place { crate::web::dashboard::draw(&s, &asked, &groups) } else { None };
+    let query = format!("place={}&at={}&from={}&boundaries={}", d.place.id, d.at, d.from, d.boundaries);
+    Reply::html(&FigurePage {
+        value: ask::total(work, figure, &asked)?,
+        bys: figure.by.iter().map(|by| by.word()).collect(),
+        by: by.word(),
+        code: figure.code,
+        kind: kind_word(figure),
+        s, d, together, groups, map, query,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "figures/views/rows.html")]
+struct RowsPage {
+    s: Shell,
+    d: Dated,
+    code: &'static str,
+    value: i64,
+    lines: Vec<FigureRow>,
+    n_lines: i64,
+    href: &'static str,
+    query: String,
+    page: usize,
+    more: bool,
+}
+
+const PAGE: usize = 200;
+
+/// The address under which the record of a row stands.
+pub fn row_address(row: RowKind) -> &'static str {
+    match row {
+        RowKind::Scheme => "/schemes/",
+        RowKind::Point | RowKind::Team => "/points/",
+        RowKind::Exemplar => "/exemplars/",
+        RowKind::Commendation => "/commendations/",
+    }
+}
+
+/// The rows behind exactly that number, as a page or a file.
+pub fn rows(work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let figure = figure_of(ask)?;
+    let d = dated(work, ask)?;
+    let asked = asked(&d);
+    let all = ask::rows(work, figure, &asked)?;
+    if !ask.query("format").is_empty() {
+        let table = table(ask.words(), figure, &asked, &all);
+        return table_reply(&table, ask.query("format"), &format!("{}-{}", figure.code, d.at));
+    }
+    let page = ask.query("page").parse::<usize>().unwrap_or(1).max(1);
+    let n_lines = all.len() as i64;
+    let more = all.len() > page * PAGE;
+    let lines = all.into_iter().skip((page - 1) * PAGE).take(PAGE).collect();
+    let value = ask::total(work, figure, &asked)?;
+    let query = format!("place={}&at={}&from={}&boundaries={}", d.place.id, d.at, d.from, d.boundaries);
+    let s = Shell::new(work, ask, "figures", ask.words().t(&format!("figure-{}", figure.code)));
+    let href = row_address(figure.row);
+    Reply::html(&RowsPage { s, d, code: figure.code, value, lines, n_lines, href, query, page, more })
+}
+
+/// The rows as a table that carries the figure's code, rule and dates.
+pub fn table(w: &crate::words::Words, figure: &Figure, asked: &Asked, rows: &[FigureRow]) -> sheets::Table {
+    let date = |iso: &str| iso.parse().map_or_else(|_| String::new(), fold::show_date);
+    let text = |text: &str| sheets::OutCell::Text(text.to_owned());
+    let code_or_empty = |family: &str, code: &str| {
+        if code.is_empty() { sheets::OutCell::Empty } else { text(w.t(&format!("{family}-{code}"))) }
+    };
+    sheets::Table {
+        title_lines: vec![
+            format!("{} – {}", figure.code, w.t(&format!("figure-{}", figure.code))),
+            asked.place.name.clone(),
+            w.t(&format!("figure-{}-rule", figure.code)).to_owned(),
+            format!("{} {}; {} {}; {} {}", w.t("cut-off"), date(&asked.at), w.t("from-day"), date(&asked.from), w.t("boundaries"), date(&asked.boundaries)),
+        ],
+        headings: ["column-title", "column-place", "area-kind", "reason", "column-date", "column-value"].iter().map(|key| w.t(key).to_owned()).collect(),
+        rows: rows
+            .iter()
+            .map(|row| {
+                vec![
+                    text(&row.title),
+                    text(&row.place),
+                    code_or_empty("kind", &row.kind),
+                    code_or_empty("reason", &row.reason),
+                    row.on_date.parse().map_or(sheets::OutCell::Empty, sheets::OutCell::Date),
+                    sheets::OutCell::Count(row.value),
+                ]
+            })
+            .collect(),
+    }
+}

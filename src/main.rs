@@ -1,0 +1,26 @@
+//! Điểm Sáng: a province's register of community-safety models and exemplars.
+
+mod accounts;
+mod app;
+mod cli;
+mod demo;
+mod error;
+mod exchange;
+mod exemplars;
+mod figures;
+mod ids;
+mod journal;
+mod permissions;
+mod places;
+mod schemes;
+mod search;
+mod web;
+mod words;
+mod work;
+
+#[cfg(test)]
+mod stories;
+
+fn main() -> std::process::ExitCode {
+    cli::run()
+}

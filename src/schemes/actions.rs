@@ -1,0 +1,234 @@
+//! What people do with points: register, correct, take a step, keep the teams.
+
+use serde_json::json;
+
+use crate::error::{Error, FieldError, Result};
+use crate::ids;
+use crate::permissions::Verb;
+use crate::places::place::{AREA_KINDS, OPEN};
+use crate::places::{self, actions::own_place};
+use crate::schemes::point::{self, Origin, Point, Scale, State, Step, StepKind};
+use crate::schemes::store::{self, Team};
+use crate::search;
+use crate::work::{Thing, Work};
+
+/// What an officer fills in to register a point. Counts are still text: they are read here.
+#[derive(Clone, Debug, Default)]
+pub struct NewPoint {
+    pub key: String,
+    pub scheme: String,
+    pub commune: String,
+    pub area_kind: String,
+    pub area_name: String,
+    pub lead: String,
+    pub coordinating: String,
+    pub contact_role: String,
+    pub from_point: String,
+    pub scale: Scale,
+    /// The officer has seen the possible duplicates and says it is another point.
+    pub is_another: bool,
+}
+
+/// Registers a point; its life begins as a proposal.
+pub fn add_point(work: &mut Work, new: &NewPoint) -> Result<Point> {
+    let commune = places::store::by_code(work, &new.commune)
+        .map_err(|_| Error::field("commune", "point-commune-missing", &new.commune))?;
+    work.demand(Verb::AddPoint, Verb::ReadPlace, commune.pin_id())?;
+    let province = places::store::province_of(work, commune.pin_id())?;
+    if let Some(known) = done_before(work, &province, &new.key)? {
+        return store::point_for(work, Verb::ReadPoint, &known);
+    }
+    let scheme = store::scheme(work, &province, &new.scheme)
+        .map_err(|_| Error::field("scheme", "point-scheme-missing", &new.scheme))?;
+    check_new(new)?;
+    let place = match new.area_kind.as_str() {
+        "commune" => commune.clone(),
+        kind => own_place(work, commune.pin_id(), kind, &new.area_name)?,
+    };
+    let name = format!("{} – {}", scheme.name, place.name);
+    refuse_duplicates(work, new, &scheme.id, commune.pin_id(), &place.id)?;
+    let prefix = format!("{province}-{}-{}-", commune.code, scheme.code);
+    let n = store::n_points_coded(work, &province, &prefix)? + 1;
+    let point = Point {
+        province,
+        id: ids::new(),
+        code: format!("{prefix}{n:02}"),
+        scheme_id: scheme.id,
+        place_id: place.id.clone(),
+        pin_id: place.pin_id().to_owned(),
+        area_kind: new.area_kind.clone(),
+        name,
+        lead: fold::clean(&new.lead),
+        coordinating: fold::clean(&new.coordinating),
+        contact_role: fold::clean(&new.contact_role),
+        origin: if new.from_point.is_empty() { Origin::Original } else { Origin::Replicated },
+        from_point_id: (!new.from_point.is_empty()).then(|| new.from_point.clone()),
+        state: State::Proposed,
+        launched_on: None,
+        version: 1,
+    };
+    keep_new(work, &point, &new.scale)?;
+    remember_done(work, &point.province, &new.key, &point.id)?;
+    Ok(point)
+}
+
+fn keep_new(work: &mut Work, point: &Point, scale: &Scale) -> Result<()> {
+    store::insert_point(work, point)?;
+    let today = work.today();
+    store::save_scale(work, &point.province, &point.id, &today, scale)?;
+    search::keep_point(work, point)?;
+    let body = json!({ "code": point.code, "name": point.name, "households": scale.n_households });
+    work.journal("point.added", &thing(point), &body)
+}
+
+fn check_new(new: &NewPoint) -> Result<()> {
+    let mut missing = Vec::new();
+    let mut miss = |field, key| missing.push(FieldError { field, key, value: String::new() });
+    if !AREA_KINDS.contains(&new.area_kind.as_str()) {
+        miss("area_kind", "point-area-kind-missing");
+    } else if new.area_kind != "commune" && new.area_name.trim().is_empty() {
+        miss("area_name", "point-area-name-missing");
+    }
+    if new.lead.trim().is_empty() {
+        miss("lead", "point-lead-missing");
+    }
+    if new.scale.n_households < 0 || new.scale.n_units < 0 || new.scale.n_commitments < 0 {
+        miss("n_households", "count-negative");
+    }
+    if missing.is_empty() { Ok(()) } else { Err(Error::Invalid(missing)) }
+}
+
+/// The same scheme on the same place is refused unless the officer says it is another point.
+fn refuse_duplicates(work: &mut Work, new: &NewPoint, scheme_id: &str, pin_id: &str, place_id: &str) -> Result<()> {
+    let alike = store::points_like(work, scheme_id, pin_id)?;
+    let same = alike.iter().any(|p| !p.state.is_over() && (p.place_id == place_id || fold::similarity(&p.name, &new.area_name) > 0.95));
+    if same && !new.is_another {
+        return Err(Error::field("is_another", "point-may-be-duplicate", ""));
+    }
+    Ok(())
+}
+
+fn thing(point: &Point) -> Thing<'_> {
+    Thing { province: &point.province, kind: "point", id: &point.id, pin: &point.pin_id }
+}
+
+/// What may be corrected in a point.
+#[derive(Clone, Debug)]
+pub struct PointEdit {
+    pub version: i64,
+    pub name: String,
+    pub lead: String,
+    pub coordinating: String,
+    pub contact_role: String,
+    pub scale: Scale,
+}
+
+/// Corrects a point; the scale holds from today on, earlier figures keep the earlier scale.
+pub fn edit_point(work: &mut Work, id: &str, edit: &PointEdit) -> Result<Point> {
+    let before = store::point_for(work, Verb::EditPoint, id)?;
+    let name = fold::clean(&edit.name);
+    if name.is_empty() {
+        return Err(Error::field("name", "point-name-missing", ""));
+    }
+    let mut point = before.clone();
+    point.version = edit.version;
+    point.name = name;
+    point.lead = fold::clean(&edit.lead);
+    point.coordinating = fold::clean(&edit.coordinating);
+    point.contact_role = fold::clean(&edit.contact_role);
+    store::update_point(work, &point)?;
+    let old_scale = store::scale(work, &before)?;
+    if old_scale != edit.scale {
+        let today = work.today();
+        store::save_scale(work, &point.province, &point.id, &today, &edit.scale)?;
+    }
+    search::keep_point(work, &point)?;
+    let body = json!({
+        "before": { "name": before.name, "lead": before.lead, "coordinating": before.coordinating,
+                    "households": old_scale.n_households, "units": old_scale.n_units, "commitments": old_scale.n_commitments },
+        "after": { "name": point.name, "lead": point.lead, "coordinating": point.coordinating,
+                   "households": edit.scale.n_households, "units": edit.scale.n_units, "commitments": edit.scale.n_commitments },
+    });
+    work.journal("point.edited", &thing(&point), &body)?;
+    Ok(point)
+}
+
+/// Takes a dated step in a point's life.
+pub fn take_step(work: &mut Work, id: &str, step: &Step) -> Result<Point> {
+    let mut point = store::point_for(work, Verb::StepPoint, id)?;
+    let steps = store::steps(work, &point)?;
+    point.state = point::after(point.state, step.kind)?;
+    point::check(step, steps.last().map(|s| s.on_date.as_str()), work.moment.today)?;
+    store::insert_step(work, &point, step)?;
+    let mut dated: Vec<(StepKind, String)> = steps.iter().map(|s| (s.kind, s.on_date.clone())).collect();
+    dated.push((step.kind, step.on_date.clone()));
+    let launched_on = dated.iter().find(|(kind, _)| *kind == StepKind::Launched).map(|(_, on)| on.clone());
+    store::save_life(work, &point, &point::spans(&dated)?, launched_on.as_deref())?;
+    if point.state.is_over() {
+        store::end_teams(work, &point.province, &point.id, &step.on_date)?;
+    }
+    let paper = step.paper.as_ref().map(|p| format!("{} {} {}", p.number, p.issued_on, p.issuer));
+    let body = json!({ "step": step.kind.code(), "on": step.on_date, "paper": paper, "reason": step.reason, "note": step.note });
+    work.journal("point.step", &thing(&point), &body)?;
+    Ok(point)
+}
+
+/// What an officer fills in for a team.
+#[derive(Clone, Debug, Default)]
+pub struct NewTeam {
+    pub key: String,
+    pub name: String,
+    pub n_members: i64,
+    pub n_households: i64,
+    pub leader_role: String,
+}
+
+/// Adds a team to a point, from today on.
+pub fn add_team(work: &mut Work, point_id: &str, new: &NewTeam) -> Result<()> {
+    let point = store::point_for(work, Verb::KeepTeams, point_id)?;
+    if done_before(work, &point.province, &new.key)?.is_some() {
+        return Ok(());
+    }
+    if point.state.is_over() {
+        return Err(Error::Refused("step-life-over"));
+    }
+    let name = fold::clean(&new.name);
+    if name.is_empty() {
+        return Err(Error::field("name", "team-name-missing", ""));
+    }
+    if new.n_members < 0 || new.n_households < 0 {
+        return Err(Error::field("n_members", "count-negative", ""));
+    }
+    let team = Team {
+        id: ids::new(),
+        name,
+        n_members: new.n_members,
+        n_households: new.n_households,
+        leader_role: fold::clean(&new.leader_role),
+        from_on: work.today(),
+        to_on: OPEN.into(),
+    };
+    store::insert_team(work, &point.province, &point.id, &team)?;
+    remember_done(work, &point.province, &new.key, &team.id)?;
+    work.journal("team.added", &thing(&point), &json!({ "team": team.name, "members": team.n_members }))
+}
+
+/// The thing that a form with this key already made, if it was sent before.
+pub fn done_before(work: &mut Work, province: &str, key: &str) -> Result<Option<String>> {
+    if key.is_empty() {
+        return Ok(None);
+    }
+    let sql = "select thing_id from done_once where province = $1 and key = $2";
+    Ok(work.first(sql, &[province.into(), key.into()])?.map(|row| row.text(0)))
+}
+
+/// Remembers what a form with this key made.
+pub fn remember_done(work: &mut Work, province: &str, key: &str, thing_id: &str) -> Result<()> {
+    if key.is_empty() {
+        return Ok(());
+    }
+    let sql = "insert into done_once (province, key, thing_id, at) values ($1, $2, $3, $4)";
+    let at = work.moment.now.clone();
+    work.execute(sql, &[province.into(), key.into(), thing_id.into(), at.into()])?;
+    Ok(())
+}

@@ -1,0 +1,546 @@
+//! How schemes, points and teams are asked for and shown.
+
+use askama::Template;
+
+use crate::error::{Error, Result};
+use crate::figures::{ask as figures, catalogue};
+use crate::ids;
+use crate::journal;
+use crate::permissions::Verb;
+use crate::places::place::{AREA_KINDS, Level, Place};
+use crate::places::store as places;
+use crate::schemes::actions::{self, NewPoint, NewTeam, PointEdit};
+use crate::schemes::list::{self, After, Filter, Line};
+use crate::schemes::point::{self, Point, REASONS, Scale, State, Step, StepKind};
+use crate::schemes::scheme::Scheme;
+use crate::schemes::store::{self, Sector, Team};
+use crate::web::ask::Ask;
+use crate::web::reply::Reply;
+use crate::web::shell::{Faults, Shell};
+use crate::work::Work;
+
+const PAGE: i64 = 50;
+
+/// The province whose catalogue a person sees: that of the place asked for.
+pub fn province_code(work: &mut Work, place: &Place) -> Result<String> {
+    if place.level == Level::Nation {
+        let sql = "select province from scheme order by province limit 1";
+        return Ok(work.first(sql, &[])?.map_or_else(String::new, |row| row.text(0)));
+    }
+    places::province_of(work, place.pin_id())
+}
+
+#[derive(Template)]
+#[template(path = "schemes/views/schemes.html")]
+struct Schemes {
+    s: Shell,
+    place: Place,
+    lines: Vec<SchemeLine>,
+    points: i64,
+    teams: i64,
+}
+
+struct SchemeLine {
+    scheme: Scheme,
+    points: i64,
+    teams: i64,
+}
+
+/// The catalogue with its points and teams of today in a place.
+pub fn catalogue(work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let place = ask.place(work)?;
+    let province = province_code(work, &place)?;
+    let today = work.today();
+    let asked = figures::Asked { place: place.clone(), at: today.clone(), from: today.clone(), boundaries: today };
+    let by = catalogue::By::Scheme;
+    let points = figures::groups(work, &catalogue::FIGURES[1], &asked, by)?;
+    let teams = figures::groups(work, &catalogue::FIGURES[2], &asked, by)?;
+    let of = |groups: &[figures::Group], id: &str| groups.iter().find(|g| g.key == id).map_or(0, |g| g.value);
+    let schemes = store::schemes(work, &province)?;
+    let lines = schemes
+        .into_iter()
+        .map(|scheme| SchemeLine { points: of(&points, &scheme.id), teams: of(&teams, &scheme.id), scheme })
+        .collect();
+    let s = Shell::new(work, ask, "schemes", ask.words().t("nav-schemes"));
+    let sum = |groups: &[figures::Group]| groups.iter().map(|g| g.value).sum();
+    Reply::html(&Schemes { s, place, lines, points: sum(&points), teams: sum(&teams) })
+}
+
+#[derive(Template)]
+#[template(path = "schemes/views/scheme.html")]
+struct SchemePage {
+    s: Shell,
+    scheme: Scheme,
+    sectors: Vec<String>,
+    place: Place,
+    points: i64,
+    teams: i64,
+    by_place: Vec<figures::Group>,
+}
+
+/// One scheme: what it is, and where it is applied.
+pub fn scheme(work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let place = ask.place(work)?;
+    let province = province_code(work, &place)?;
+    let scheme = store::scheme(work, &province, ask.param("slug"))?;
+    let names = store::sectors(work)?;
+    let sectors = scheme.sectors.iter().map(|code| sector_name(&names, code, ask)).collect();
+    let filter = Filter { scheme_id: scheme.id.clone(), state: "active".into(), ..Filter::default() };
+    let points = list::count(work, &place, &filter)?;
+    let sql = "select count(*) from team t join point p on p.province = t.province and p.id = t.point_id \
+               join rollup r on r.place_id = p.pin_id and r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2 \
+               where p.scheme_id = $3 and p.state = 'active' and t.from_on <= $2 and t.to_on > $2";
+    let today = work.today();
+    let values = [place.pin_id().into(), today.clone().into(), scheme.id.as_str().into()];
+    let teams = work.first(sql, &values)?.map_or(0, |row| row.int(0));
+    let by_place = scheme_by_place(work, &place, &scheme.id)?;
+    let s = Shell::new(work, ask, "schemes", scheme.name.clone());
+    Reply::html(&SchemePage { s, scheme, sectors, place, points, teams, by_place })
+}
+
+fn scheme_by_place(work: &mut Work, place: &Place, scheme_id: &str) -> Result<Vec<figures::Group>> {
+    let today = work.today();
+    let level = figures::level_below(work, place, &today)?;
+    let sql = "select coalesce(g.ancestor_id, ''), max(coalesce(n.name, '')), count(*), max(coalesce(n.sort_key, '~')) as k \
+               from point p join rollup r on r.place_id = p.pin_id and r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2 \
+               left join rollup g on g.place_id = p.pin_id and g.level = $3 and g.from_on <= $2 and g.to_on > $2 \
+               left join place n on n.id = g.ancestor_id \
+               where p.scheme_id = $4 and p.state = 'active' group by g.ancestor_id order by k";
+    let values = [place.pin_id().into(), today.into(), (level as i64).into(), scheme_id.into()];
+    let rows = work.query(sql, &values)?;
+    Ok(rows.iter().map(|row| figures::Group { key: row.text(0), label: row.text(1), value: row.int(2) }).collect())
+}
+
+fn sector_name(names: &[Sector], code: &str, ask: &Ask) -> String {
+    let found = names.iter().find(|sector| sector.code == code);
+    found.map_or_else(|| code.to_owned(), |sector| match ask.lang {
+        crate::words::Lang::Vi => sector.name_vi.clone(),
+        crate::words::Lang::En => sector.name_en.clone(),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "schemes/views/points.html")]
+struct Points {
+    s: Shell,
+    place: Place,
+    filter: Filter,
+    lines: Vec<Line>,
+    total: i64,
+    schemes: Vec<Scheme>,
+    sectors: Vec<(String, String)>,
+    states: Vec<&'static str>,
+    kinds: Vec<&'static str>,
+    next: String,
+    is_first: bool,
+    query: String,
+}
+
+/// The filter in an address.
+pub fn filter_of(work: &mut Work, ask: &Ask, province: &str) -> Result<Filter> {
+    let scheme = ask.query("scheme");
+    let scheme_id = if scheme.is_empty() { String::new() } else { store::scheme(work, province, scheme)?.id };
+    Ok(Filter {
+        scheme_id,
+        sector: ask.query("sector").to_owned(),
+        state: ask.query("status").to_owned(),
+        area_kind: ask.query("kind").to_owned(),
+        text: ask.query("q").to_owned(),
+    })
+}
+
+/// The place after which a page begins, in an address.
+pub fn after_of(ask: &Ask) -> After {
+    let (sort_key, id) = ask.query("after").split_once('.').unwrap_or(("", ""));
+    After { sort_key: sort_key.to_owned(), id: id.to_owned() }
+}
+
+/// The list of points, or the same as a file.
+pub fn points(work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let place = ask.place(work)?;
+    let province = province_code(work, &place)?;
+    let filter = filter_of(work, ask, &province)?;
+    if let Some(file) = export(work, ask, &place, &filter)? {
+        return Ok(file);
+    }
+    let after = after_of(ask);
+    let is_first = after.id.is_empty();
+    let mut lines = list::page(work, &place, &filter, &after, PAGE + 1)?;
+    let more = lines.len() > PAGE as usize;
+    lines.truncate(PAGE as usize);
+    let query = same_query(ask);
+    let next = match lines.last() {
+        Some(last) if more => format!("/points?{query}after={}.{}", last.sort_key, last.id),
+        _ => String::new(),
+    };
+    let total = list::count(work, &place, &filter)?;
+    let schemes = store::schemes(work, &province)?;
+    let sectors = store::sectors(work)?;
+    let sectors = sectors.iter().map(|x| (x.code.clone(), sector_name(std::slice::from_ref(x), &x.code, ask))).collect();
+    let states = State::ALL.iter().map(|state| state.code()).collect();
+    let s = Shell::new(work, ask, "points", ask.words().t("nav-points"));
+    let kinds = AREA_KINDS.to_vec();
+    Reply::html(&Points { s, place, filter, lines, total, schemes, sectors, states, kinds, next, is_first, query })
+}
+
+/// The address's query without paging, each part followed by `&`.
+fn same_query(ask: &Ask) -> String {
+    let mut query = String::new();
+    for (key, value) in &ask.query {
+        if !["after", "format", "lang"].contains(&key.as_str()) && !value.is_empty() {
+            let value: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+            query.push_str(&format!("{key}={value}&"));
+        }
+    }
+    query
+}
+
+const MOST_EXPORTED: i64 = 200_000;
+
+fn export(work: &mut Work, ask: &Ask, place: &Place, filter: &Filter) -> Result<Option<Reply>> {
+    if ask.query("format").is_empty() {
+        return Ok(None);
+    }
+    let w = ask.words();
+    let lines = list::page(work, place, filter, &After::default(), MOST_EXPORTED)?;
+    let headings = ["point-code", "scheme", "point-name", "column-place", "area-kind", "state", "launched-on", "figure-C3"];
+    let rows = lines
+        .iter()
+        .map(|line| {
+            vec![
+                sheets::OutCell::Text(line.code.clone()),
+                sheets::OutCell::Text(line.scheme.clone()),
+                sheets::OutCell::Text(line.name.clone()),
+                sheets::OutCell::Text(line.commune.clone()),
+                sheets::OutCell::Text(w.t(&format!("kind-{}", line.area_kind)).to_owned()),
+                sheets::OutCell::Text(w.t(&format!("state-{}", line.state)).to_owned()),
+                line.launched_on.as_ref().and_then(|on| on.parse().ok()).map_or(sheets::OutCell::Empty, sheets::OutCell::Date),
+                sheets::OutCell::Count(line.n_teams),
+            ]
+        })
+        .collect();
+    let table = sheets::Table {
+        title_lines: vec![w.t("nav-points").to_owned(), place.name.clone(), fold::show_date(work.moment.today)],
+        headings: headings.iter().map(|key| w.t(key).to_owned()).collect(),
+        rows,
+    };
+    table_reply(&table, ask.query("format"), "diem-mo-hinh").map(Some)
+}
+
+/// A table as the file that was asked for.
+pub fn table_reply(table: &sheets::Table, format: &str, name: &str) -> Result<Reply> {
+    if format == "csv" {
+        return Ok(Reply::file(&format!("{name}.csv"), "text/csv; charset=utf-8", sheets::write_csv(table)));
+    }
+    let bytes = sheets::write_xlsx(table).map_err(anyhow::Error::new)?;
+    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    Ok(Reply::file(&format!("{name}.xlsx"), kind, bytes))
+}
+
+#[derive(Template)]
+#[template(path = "schemes/views/point.html")]
+struct PointPage {
+    s: Shell,
+    point: Point,
+    scheme: Scheme,
+    place: Place,
+    above: Vec<Place>,
+    scale: Scale,
+    steps: Vec<Step>,
+    teams: Vec<Team>,
+    deeds: Vec<Deed>,
+    may_edit: bool,
+    may_step: bool,
+    map: String,
+    n_members: i64,
+}
+
+struct Deed {
+    at: String,
+    who: String,
+    what: String,
+}
+
+/// One point: what it is, its life, its teams, its history.
+pub fn point(work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let point = store::point_for(work, Verb::ReadPoint, ask.param("id"))?;
+    let today = work.today();
+    let place = places::by_id(work, &point.place_id)?;
+    let scheme = store::scheme(work, &point.province, &point.scheme_id)?;
+    let teams = store::teams(work, &point, &today)?;
+    let pin = places::by_id(work, &point.pin_id)?;
+    let commune = places::above(work, &pin, &today)?;
+    let shown = if pin.has_ended() { shown_today(work, &pin)? } else { pin.clone() };
+    let map = crate::web::map::locator(&shown.code, &point.province).unwrap_or_default();
+    let page = PointPage {
+        s: Shell::new(work, ask, "points", point.name.clone()),
+        scale: store::scale(work, &point)?,
+        steps: store::steps(work, &point)?,
+        deeds: deeds(work, &point.id, ask)?,
+        may_edit: work.reaches(Verb::EditPoint, &point.pin_id)?,
+        may_step: work.reaches(Verb::StepPoint, &point.pin_id)? && !point.state.is_over(),
+        n_members: teams.iter().map(|team| team.n_members).sum(),
+        above: std::iter::once(pin).chain(commune).filter(|p| p.id != place.id && p.level != Level::Nation).collect(),
+        point,
+        scheme,
+        place,
+        teams,
+        map,
+    };
+    Reply::html(&page)
+}
+
+/// The commune in which an old place lies today; itself when that is not certain.
+fn shown_today(work: &mut Work, place: &Place) -> Result<Place> {
+    let today = work.today();
+    let sql = "select ancestor_id from rollup where place_id = $1 and level = 3 and from_on <= $2 and to_on > $2";
+    match work.first(sql, &[place.id.as_str().into(), today.into()])? {
+        Some(row) => places::by_id(work, row.str(0)),
+        None => Ok(place.clone()),
+    }
+}
+
+fn deeds(work: &mut Work, thing_id: &str, ask: &Ask) -> Result<Vec<Deed>> {
+    let rows = journal::of_thing(work, thing_id)?;
+    let w = ask.words();
+    Ok(rows
+        .into_iter()
+        .map(|entry| Deed {
+            at: entry.at.get(..10).and_then(|day| day.parse().ok()).map_or_else(String::new, fold::show_date),
+            who: entry.who,
+            what: w.with(&format!("deed-{}", entry.deed.replace('.', "-")), entry.summary),
+        })
+        .collect())
+}
+
+#[derive(Template)]
+#[template(path = "schemes/views/new_point.html")]
+struct NewPointPage {
+    s: Shell,
+    faults: Faults,
+    key: String,
+    schemes: Vec<Scheme>,
+    communes: Vec<Place>,
+    kinds: Vec<&'static str>,
+    scheme: String,
+    commune: String,
+    kind: String,
+    fields: Vec<(String, String)>,
+}
+
+impl NewPointPage {
+    fn value(&self, name: &str) -> &str {
+        self.fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
+    }
+}
+
+/// The form of a new point.
+pub fn new_point(work: &mut Work, ask: &Ask) -> Result<Reply> {
+    new_point_page(work, ask, Faults::default())
+}
+
+/// The same form after a refusal, with what was typed.
+pub fn new_point_again(work: &mut Work, ask: &Ask, error: &Error) -> Result<Reply> {
+    new_point_page(work, ask, Faults::of(error, ask.words()))
+}
+
+fn new_point_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
+    let place = ask.place(work)?;
+    let province = province_code(work, &place)?;
+    let today = work.today();
+    let mut communes = places::below(work, place.pin_id(), Level::Commune, &today)?;
+    let mut reached = Vec::new();
+    for commune in communes.drain(..) {
+        if work.reaches(Verb::AddPoint, &commune.id)? {
+            reached.push(commune);
+        }
+    }
+    let key = ask.field("key");
+    let page = NewPointPage {
+        s: Shell::new(work, ask, "points", ask.words().t("point-new")),
+        faults,
+        key: if key.is_empty() { ids::new() } else { key },
+        schemes: store::schemes(work, &province)?,
+        communes: reached,
+        kinds: AREA_KINDS.to_vec(),
+        scheme: ask.field("scheme"),
+        commune: ask.field("commune"),
+        kind: ask.field("area_kind"),
+        fields: ask.form.clone(),
+    };
+    Reply::html(&page)
+}
+
+/// Registers a point.
+pub fn add_point(work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let new = NewPoint {
+        key: ask.field("key"),
+        scheme: ask.field("scheme"),
+        commune: ask.field("commune"),
+        area_kind: ask.field("area_kind"),
+        area_name: ask.field("area_name"),
+        lead: ask.field("lead"),
+        coordinating: ask.field("coordinating"),
+        contact_role: ask.field("contact_role"),
+        from_point: ask.field("from_point"),
+        scale: scale_of(ask)?,
+        is_another: ask.field("is_another") == "1",
+    };
+    let point = actions::add_point(work, &new)?;
+    Ok(Reply::see(&format!("/points/{}", point.id)))
+}
+
+fn scale_of(ask: &Ask) -> Result<Scale> {
+    Ok(Scale {
+        n_households: ask.count("n_households")?,
+        n_units: ask.count("n_units")?,
+        n_commitments: ask.count("n_commitments")?,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "schemes/views/edit_point.html")]
+struct EditPage {
+    s: Shell,
+    faults: Faults,
+    point: Point,
+    saved: Point,
+    scale: [String; 3],
+    conflict: bool,
+}
+
+/// The form to correct a point.
+pub fn edit_point(work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let point = store::point_for(work, Verb::EditPoint, ask.param("id"))?;
+    let scale = store::scale(work, &point)?;
+    let scale = [scale.n_households, scale.n_units, scale.n_commitments].map(|n| n.to_string());
+    let s = Shell::new(work, ask, "points", ask.words().t("point-edit"));
+    Reply::html(&EditPage { s, faults: Faults::default(), saved: point.clone(), point, scale, conflict: false })
+}
+
+/// The same form after a refusal; after a conflict it shows what the other person saved beside it.
+pub fn edit_point_again(work: &mut Work, ask: &Ask, error: &Error) -> Result<Reply> {
+    let saved = store::point_for(work, Verb::EditPoint, ask.param("id"))?;
+    let mut point = saved.clone();
+    point.name = ask.field("name");
+    point.lead = ask.field("lead");
+    point.coordinating = ask.field("coordinating");
+    point.contact_role = ask.field("contact_role");
+    let scale = ["n_households", "n_units", "n_commitments"].map(|name| ask.field(name));
+    let s = Shell::new(work, ask, "points", ask.words().t("point-edit"));
+    let conflict = matches!(error, Error::Conflict);
+    Reply::html(&EditPage { s, faults: Faults::of(error, ask.words()), point, saved, scale, conflict })
+}
+
+/// Corrects a point.
+pub fn save_point(work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let edit = PointEdit {
+        version: ask.count("version")?,
+        name: ask.field("name"),
+        lead: ask.field("lead"),
+        coordinating: ask.field("coordinating"),
+        contact_role: ask.field("contact_role"),
+        scale: scale_of(ask)?,
+    };
+    let point = actions::edit_point(work, ask.param("id"), &edit)?;
+    Ok(Reply::see(&format!("/points/{}", point.id)))
+}
+
+#[derive(Template)]
+#[template(path = "schemes/views/new_step.html")]
+struct StepPage {
+    s: Shell,
+    faults: Faults,
+    point: Point,
+    kinds: Vec<&'static str>,
+    reasons: Vec<&'static str>,
+    fields: Vec<(String, String)>,
+}
+
+impl StepPage {
+    fn value(&self, name: &str) -> &str {
+        self.fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
+    }
+}
+
+/// The form of the next step.
+pub fn new_step(work: &mut Work, ask: &Ask) -> Result<Reply> {
+    step_page(work, ask, Faults::default())
+}
+
+/// The same form after a refusal.
+pub fn new_step_again(work: &mut Work, ask: &Ask, error: &Error) -> Result<Reply> {
+    step_page(work, ask, Faults::of(error, ask.words()))
+}
+
+fn step_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
+    let point = store::point_for(work, Verb::StepPoint, ask.param("id"))?;
+    let mut kinds: Vec<&'static str> = point::possible(point.state).iter().map(|kind| kind.code()).collect();
+    // Launching is offered even before approval, so that the refusal can say what is missing.
+    if matches!(point.state, State::Proposed | State::Surveyed) {
+        kinds.push(StepKind::Launched.code());
+    }
+    let s = Shell::new(work, ask, "points", ask.words().t("step-new"));
+    Reply::html(&StepPage { s, faults, point, kinds, reasons: REASONS.to_vec(), fields: ask.form.clone() })
+}
+
+/// Takes a step.
+pub fn take_step(work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let kind = StepKind::from_code(&ask.field("kind")).ok_or_else(|| Error::field("kind", "step-kind-missing", ""))?;
+    let step = Step {
+        kind,
+        on_date: ask.date("on_date")?,
+        paper: ask.paper()?,
+        reason: ask.field("reason"),
+        note: ask.field("note"),
+    };
+    let point = actions::take_step(work, ask.param("id"), &step)?;
+    Ok(Reply::see(&format!("/points/{}", point.id)))
+}
+
+#[derive(Template)]
+#[template(path = "schemes/views/new_team.html")]
+struct TeamPage {
+    s: Shell,
+    faults: Faults,
+    point: Point,
+    key: String,
+    fields: Vec<(String, String)>,
+}
+
+impl TeamPage {
+    fn value(&self, name: &str) -> &str {
+        self.fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
+    }
+}
+
+/// The form of a new team.
+pub fn new_team(work: &mut Work, ask: &Ask) -> Result<Reply> {
+    team_page(work, ask, Faults::default())
+}
+
+/// The same form after a refusal.
+pub fn new_team_again(work: &mut Work, ask: &Ask, error: &Error) -> Result<Reply> {
+    team_page(work, ask, Faults::of(error, ask.words()))
+}
+
+fn team_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
+    let point = store::point_for(work, Verb::KeepTeams, ask.param("id"))?;
+    let key = ask.field("key");
+    let key = if key.is_empty() { ids::new() } else { key };
+    let s = Shell::new(work, ask, "points", ask.words().t("team-new"));
+    Reply::html(&TeamPage { s, faults, point, key, fields: ask.form.clone() })
+}
+
+/// Adds a team.
+pub fn add_team(work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let new = NewTeam {
+        key: ask.field("key"),
+        name: ask.field("name"),
+        n_members: ask.count("n_members")?,
+        n_households: ask.count("n_households")?,
+        leader_role: ask.field("leader_role"),
+    };
+    actions::add_team(work, ask.param("id"), &new)?;
+    Ok(Reply::see(&format!("/points/{}", ask.param("id"))))
+}

@@ -1,0 +1,386 @@
+//! A point and its life: which step may follow which, and what each needs.
+
+use jiff::civil::Date;
+
+use crate::error::{Error, FieldError, Result};
+use crate::places::place::OPEN;
+
+/// What a point is, after its last step.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum State {
+    Proposed,
+    Surveyed,
+    Approved,
+    Active,
+    Suspended,
+    Ended,
+    StruckOff,
+    Merged,
+}
+
+impl State {
+    /// Every state, in the order of a life.
+    pub const ALL: [State; 8] = [
+        State::Proposed,
+        State::Surveyed,
+        State::Approved,
+        State::Active,
+        State::Suspended,
+        State::Ended,
+        State::StruckOff,
+        State::Merged,
+    ];
+
+    /// The code kept in the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            State::Proposed => "proposed",
+            State::Surveyed => "surveyed",
+            State::Approved => "approved",
+            State::Active => "active",
+            State::Suspended => "suspended",
+            State::Ended => "ended",
+            State::StruckOff => "struck_off",
+            State::Merged => "merged",
+        }
+    }
+
+    /// Reads the code kept in the database.
+    pub fn from_code(code: &str) -> Option<State> {
+        State::ALL.into_iter().find(|state| state.code() == code)
+    }
+
+    /// Does the point count as operating? A suspended one does not (the province's own setting).
+    pub fn is_active(self) -> bool {
+        match self {
+            State::Active => true,
+            State::Proposed
+            | State::Surveyed
+            | State::Approved
+            | State::Suspended
+            | State::Ended
+            | State::StruckOff
+            | State::Merged => false,
+        }
+    }
+
+    /// Is the life over?
+    pub fn is_over(self) -> bool {
+        match self {
+            State::Ended | State::StruckOff | State::Merged => true,
+            State::Proposed
+            | State::Surveyed
+            | State::Approved
+            | State::Active
+            | State::Suspended => false,
+        }
+    }
+}
+
+/// What may happen to a point.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StepKind {
+    Surveyed,
+    Approved,
+    Launched,
+    Recognised,
+    Strengthened,
+    Suspended,
+    Resumed,
+    Ended,
+    StruckOff,
+    Merged,
+    ReAnchored,
+}
+
+impl StepKind {
+    /// Every step, in the order of a life.
+    pub const ALL: [StepKind; 11] = [
+        StepKind::Surveyed,
+        StepKind::Approved,
+        StepKind::Launched,
+        StepKind::Recognised,
+        StepKind::Strengthened,
+        StepKind::Suspended,
+        StepKind::Resumed,
+        StepKind::Ended,
+        StepKind::StruckOff,
+        StepKind::Merged,
+        StepKind::ReAnchored,
+    ];
+
+    /// The code kept in the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            StepKind::Surveyed => "surveyed",
+            StepKind::Approved => "approved",
+            StepKind::Launched => "launched",
+            StepKind::Recognised => "recognised",
+            StepKind::Strengthened => "strengthened",
+            StepKind::Suspended => "suspended",
+            StepKind::Resumed => "resumed",
+            StepKind::Ended => "ended",
+            StepKind::StruckOff => "struck_off",
+            StepKind::Merged => "merged",
+            StepKind::ReAnchored => "re_anchored",
+        }
+    }
+
+    /// Reads the code kept in the database.
+    pub fn from_code(code: &str) -> Option<StepKind> {
+        StepKind::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    /// Must a paper (number, date, issuer) be named?
+    pub fn needs_paper(self) -> bool {
+        match self {
+            StepKind::Approved
+            | StepKind::Recognised
+            | StepKind::Suspended
+            | StepKind::Ended
+            | StepKind::StruckOff
+            | StepKind::Merged
+            | StepKind::ReAnchored => true,
+            StepKind::Surveyed | StepKind::Launched | StepKind::Strengthened | StepKind::Resumed => false,
+        }
+    }
+
+    /// Must a reason be chosen?
+    pub fn needs_reason(self) -> bool {
+        match self {
+            StepKind::Ended | StepKind::StruckOff => true,
+            StepKind::Surveyed
+            | StepKind::Approved
+            | StepKind::Launched
+            | StepKind::Recognised
+            | StepKind::Strengthened
+            | StepKind::Suspended
+            | StepKind::Resumed
+            | StepKind::Merged
+            | StepKind::ReAnchored => false,
+        }
+    }
+}
+
+/// Why a point ended. The first three are seen in provinces' reports; the others are the product's.
+pub const REASONS: [&str; 8] = [
+    "ineffective", "poor_dossier", "unsuitable", "duplicate", "area_merged", "goal_reached", "no_funds", "other",
+];
+
+/// A paper as it is named in a step: the legal trace, not the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaperRef {
+    pub number: String,
+    pub issued_on: String,
+    pub issuer: String,
+}
+
+/// A dated step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub kind: StepKind,
+    pub on_date: String,
+    pub paper: Option<PaperRef>,
+    pub reason: String,
+    pub note: String,
+}
+
+/// The state after a step, or why it may not be taken.
+pub fn after(state: State, kind: StepKind) -> Result<State> {
+    use StepKind as K;
+    let next = match (state, kind) {
+        (State::Proposed, K::Surveyed) => State::Surveyed,
+        (State::Proposed | State::Surveyed, K::Approved) => State::Approved,
+        (State::Approved, K::Launched) => State::Active,
+        (State::Proposed | State::Surveyed, K::Launched) => return Err(Error::Refused("step-launch-unapproved")),
+        (State::Active, K::Recognised | K::Strengthened | K::ReAnchored) => State::Active,
+        (State::Active, K::Suspended) => State::Suspended,
+        (State::Suspended, K::Resumed | K::Strengthened) => State::Active,
+        (State::Suspended, K::ReAnchored) => State::Suspended,
+        (State::Active | State::Suspended, K::Ended) => State::Ended,
+        (State::Proposed | State::Surveyed | State::Approved, K::Ended) => State::Ended,
+        (State::Active | State::Suspended, K::StruckOff) => State::StruckOff,
+        (State::Active | State::Suspended, K::Merged) => State::Merged,
+        (State::Ended | State::StruckOff | State::Merged, _) => return Err(Error::Refused("step-life-over")),
+        (State::Active | State::Suspended, K::Surveyed | K::Approved | K::Launched) => {
+            return Err(Error::Refused("step-already-launched"));
+        }
+        (State::Surveyed, K::Surveyed) | (State::Approved, K::Surveyed | K::Approved) => {
+            return Err(Error::Refused("step-already-taken"));
+        }
+        (State::Active, K::Resumed) => return Err(Error::Refused("step-not-suspended")),
+        (State::Suspended, K::Suspended | K::Recognised) => return Err(Error::Refused("step-is-suspended")),
+        (
+            State::Proposed | State::Surveyed | State::Approved,
+            K::Recognised | K::Strengthened | K::Suspended | K::Resumed | K::StruckOff | K::Merged | K::ReAnchored,
+        ) => return Err(Error::Refused("step-not-launched")),
+    };
+    Ok(next)
+}
+
+/// The steps that may follow, for the form.
+pub fn possible(state: State) -> Vec<StepKind> {
+    StepKind::ALL.into_iter().filter(|kind| after(state, *kind).is_ok()).collect()
+}
+
+/// Checks what a step itself must carry; tells every missing field at once.
+pub fn check(step: &Step, last_on: Option<&str>, today: Date) -> Result<()> {
+    let mut missing = Vec::new();
+    let mut miss = |field, key| missing.push(FieldError { field, key, value: String::new() });
+    match step.on_date.parse::<Date>() {
+        Err(_) => miss("on_date", "step-date-missing"),
+        Ok(date) if date > today => miss("on_date", "step-date-future"),
+        Ok(_) if last_on.is_some_and(|last| step.on_date.as_str() < last) => miss("on_date", "step-date-before-last"),
+        Ok(_) => {}
+    }
+    if step.kind.needs_reason() && !REASONS.contains(&step.reason.as_str()) {
+        miss("reason", "step-reason-missing");
+    }
+    match &step.paper {
+        None if step.kind.needs_paper() => miss("paper_number", "step-paper-missing"),
+        Some(paper) => {
+            if paper.number.is_empty() {
+                miss("paper_number", "step-paper-number-missing");
+            }
+            if paper.issuer.is_empty() {
+                miss("paper_issuer", "step-paper-issuer-missing");
+            }
+            match paper.issued_on.parse::<Date>() {
+                Ok(date) if date <= today => {}
+                Ok(_) => miss("paper_date", "step-paper-date-future"),
+                Err(_) => miss("paper_date", "step-paper-date-missing"),
+            }
+        }
+        None => {}
+    }
+    if missing.is_empty() { Ok(()) } else { Err(Error::Invalid(missing)) }
+}
+
+/// A stretch of time in one state; `to_on` is exclusive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    pub state: State,
+    pub from_on: String,
+    pub to_on: String,
+}
+
+/// The stretches that the steps make. Several steps on one day leave the last one's state.
+pub fn spans(steps: &[(StepKind, String)]) -> Result<Vec<Span>> {
+    let mut spans: Vec<Span> = Vec::new();
+    let mut state = State::Proposed;
+    for (kind, on) in steps {
+        let next = after(state, *kind)?;
+        if next != state || spans.is_empty() {
+            if let Some(open) = spans.last_mut() {
+                open.to_on.clone_from(on);
+            }
+            spans.retain(|span| span.from_on < span.to_on);
+            spans.push(Span { state: next, from_on: on.clone(), to_on: OPEN.into() });
+        }
+        state = next;
+    }
+    Ok(spans)
+}
+
+/// Everything about a point that its officer fills in.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scale {
+    pub n_households: i64,
+    pub n_units: i64,
+    pub n_commitments: i64,
+}
+
+/// A point as it is kept.
+#[derive(Clone, Debug)]
+pub struct Point {
+    pub province: String,
+    pub id: String,
+    pub code: String,
+    pub scheme_id: String,
+    pub place_id: String,
+    pub pin_id: String,
+    pub area_kind: String,
+    pub name: String,
+    pub lead: String,
+    pub coordinating: String,
+    pub contact_role: String,
+    pub origin: Origin,
+    pub from_point_id: Option<String>,
+    pub state: State,
+    pub launched_on: Option<String>,
+    pub version: i64,
+}
+
+/// Was the point built here first, or replicated from another?
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Origin {
+    Original,
+    Replicated,
+}
+
+impl Origin {
+    /// The code kept in the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Origin::Original => "original",
+            Origin::Replicated => "replicated",
+        }
+    }
+
+    /// Reads the code kept in the database.
+    pub fn from_code(code: &str) -> Origin {
+        if code == "replicated" { Origin::Replicated } else { Origin::Original }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn on(kind: StepKind, date: &str) -> (StepKind, String) {
+        (kind, date.to_owned())
+    }
+
+    #[test]
+    fn a_point_is_not_launched_without_approval() {
+        assert!(matches!(after(State::Surveyed, StepKind::Launched), Err(Error::Refused("step-launch-unapproved"))));
+        assert_eq!(after(State::Approved, StepKind::Launched).unwrap(), State::Active);
+    }
+
+    #[test]
+    fn an_ending_needs_reason_date_and_paper() {
+        let bare = Step { kind: StepKind::StruckOff, on_date: String::new(), paper: None, reason: String::new(), note: String::new() };
+        let Err(Error::Invalid(missing)) = check(&bare, None, jiff::civil::date(2025, 1, 1)) else { panic!() };
+        let fields: Vec<&str> = missing.iter().map(|f| f.field).collect();
+        assert_eq!(fields, ["on_date", "reason", "paper_number"]);
+    }
+
+    #[test]
+    fn a_suspension_makes_a_gap_in_the_active_time() {
+        let steps = [
+            on(StepKind::Approved, "2023-01-01"),
+            on(StepKind::Launched, "2023-02-01"),
+            on(StepKind::Recognised, "2023-03-01"),
+            on(StepKind::Suspended, "2024-01-01"),
+            on(StepKind::Resumed, "2024-06-01"),
+            on(StepKind::Ended, "2025-01-01"),
+        ];
+        let made = spans(&steps).unwrap();
+        let active: Vec<(&str, &str)> =
+            made.iter().filter(|s| s.state.is_active()).map(|s| (s.from_on.as_str(), s.to_on.as_str())).collect();
+        assert_eq!(active, [("2023-02-01", "2024-01-01"), ("2024-06-01", "2025-01-01")]);
+    }
+
+    #[test]
+    fn a_life_that_is_over_takes_no_step() {
+        for state in State::ALL.into_iter().filter(|s| s.is_over()) {
+            assert!(possible(state).is_empty());
+        }
+    }
+
+    #[test]
+    fn launched_and_ended_on_one_day_leaves_no_active_day() {
+        let steps = [on(StepKind::Approved, "2023-01-01"), on(StepKind::Launched, "2023-02-01"), on(StepKind::Ended, "2023-02-01")];
+        assert!(spans(&steps).unwrap().iter().all(|s| !s.state.is_active()));
+    }
+}

@@ -1,0 +1,49 @@
+//! Stories: the programme's rules told through the router and the command line's own functions, on the
+//! sample province, on the embedded engine and on PostgreSQL (where `DIEMSANG_TEST_POSTGRES` names one).
+//! The world is made once an engine, because the country and the province take seconds to make.
+
+mod reach;
+mod register;
+mod texts;
+mod world;
+
+use world::World;
+
+type Story = fn(&World);
+
+/// Every story, in an order in which the ones that write come last.
+const STORIES: &[(&str, Story)] = &[
+    ("the conference figures are the published ones", register::the_conference_figures_are_the_published_ones),
+    ("a number and its rows agree", register::a_number_and_its_rows_agree),
+    ("a total is the same on every map", register::a_total_is_the_same_on_every_map),
+    ("a stranger sees only sign-in", reach::a_stranger_sees_only_sign_in),
+    ("no page breaks for any role", reach::no_page_breaks_for_any_role),
+    ("an officer sees nothing of another commune", reach::an_officer_sees_nothing_of_another_commune),
+    ("an officer may not do what the matrix denies", reach::an_officer_may_not_do_what_the_matrix_denies),
+    ("a foreign form is not taken", reach::a_foreign_form_is_not_taken),
+    ("an export comes back unchanged", register::an_export_comes_back_unchanged),
+    ("a point lives from proposal to ending", register::a_point_lives_from_proposal_to_ending),
+    ("a form sent twice makes one point", register::a_form_sent_twice_makes_one_point),
+    ("who saves second is told", register::who_saves_second_is_told),
+    ("the journal tells when it was altered", register::the_journal_tells_when_it_was_altered),
+];
+
+fn tell_all(world: &World) {
+    for (name, story) in STORIES {
+        eprintln!("story: {name}");
+        story(world);
+    }
+}
+
+#[test]
+fn stories_on_the_embedded_engine() {
+    tell_all(&World::embedded());
+}
+
+#[test]
+fn stories_on_postgres() {
+    match World::postgres() {
+        Some(world) => tell_all(&world),
+        None => eprintln!("DIEMSANG_TEST_POSTGRES is not set: told on the embedded engine only"),
+    }
+}

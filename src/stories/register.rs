@@ -1,0 +1,199 @@
+//! Stories of the register itself: figures, lives, lists, the journal.
+
+use super::world::World;
+use crate::exchange;
+use crate::figures::ask::{self, Asked};
+use crate::figures::catalogue::{Aggregate, By, FIGURES, by_code};
+use crate::journal;
+use crate::places::store as places;
+use crate::work::Work;
+
+fn asked(work: &mut Work, place: &str, at: &str, boundaries: &str) -> Asked {
+    let place = places::by_code(work, place).unwrap();
+    Asked { place, at: at.into(), from: "2022-01-01".into(), boundaries: boundaries.into() }
+}
+
+fn number(world: &World, code: &str, place: &str, at: &str) -> i64 {
+    world
+        .app
+        .read(|work| {
+            let asked = asked(work, place, at, "2026-11-01");
+            ask::total(work, by_code(code).unwrap(), &asked)
+        })
+        .unwrap()
+}
+
+pub(super) fn the_conference_figures_are_the_published_ones(world: &World) {
+    assert_eq!(number(world, "C1", "25", "2025-11-24"), 38);
+    assert_eq!(number(world, "F1", "25", "2025-11-24"), 76);
+    assert_eq!(number(world, "F4", "25", "2025-11-24"), 15);
+    let (f5, f6) = (number(world, "F5", "25", "2025-11-24"), number(world, "F6", "25", "2025-11-24"));
+    assert!(f5 > 0 && f6 > 0 && f5 + f6 == 19, "F5 {f5}, F6 {f6}");
+    assert_eq!(number(world, "C2", "25", "2025-11-30"), 3_135);
+    let teams = number(world, "C3", "25", "2025-11-30");
+    assert!((33_100..33_200).contains(&teams), "C3 {teams}");
+    assert_eq!(number(world, "F1", "25", "2026-02-02"), 75);
+}
+
+pub(super) fn a_number_and_its_rows_agree(world: &World) {
+    for place in ["VN", "25", "26@", "17@", "05299", "07942@", "07942@2025-07-01"] {
+        for at in ["2023-06-30", "2025-06-30", "2025-11-24", "2026-10-01"] {
+            for figure in &FIGURES {
+                let (total, rows) = world
+                    .app
+                    .read(|work| {
+                        let asked = asked(work, place, at, at);
+                        Ok((ask::total(work, figure, &asked)?, ask::rows(work, figure, &asked)?))
+                    })
+                    .unwrap();
+                let by_rows = match figure.aggregate {
+                    Aggregate::Distinct | Aggregate::Count => rows.len() as i64,
+                    Aggregate::Sum => rows.iter().map(|row| row.value).sum(),
+                };
+                assert_eq!(total, by_rows, "{} of {place} at {at}", figure.code);
+            }
+        }
+    }
+}
+
+pub(super) fn a_total_is_the_same_on_every_map(world: &World) {
+    for code in ["C2", "C3", "C4", "C12", "F1"] {
+        let figure = by_code(code).unwrap();
+        let mut totals = Vec::new();
+        for map in ["2026-11-01", "2025-06-30", "2023-01-01"] {
+            let (total, groups) = world
+                .app
+                .read(|work| {
+                    let asked = asked(work, "25", "2025-11-30", map);
+                    Ok((ask::total(work, figure, &asked)?, ask::groups(work, figure, &asked, By::Place)?))
+                })
+                .unwrap();
+            assert_eq!(total, groups.iter().map(|g| g.value).sum::<i64>(), "{code} on the map of {map}");
+            if map < "2025-07-01" {
+                let mut keys: Vec<&str> = groups.iter().map(|g| g.key.as_str()).filter(|key| !key.is_empty()).collect();
+                keys.sort_unstable();
+                assert_eq!(keys, ["17@", "25@", "26@"], "{code} on the map of {map}");
+            }
+            totals.push(total);
+        }
+        assert!(totals.windows(2).all(|pair| pair[0] == pair[1]), "{code}: {totals:?}");
+    }
+}
+
+pub(super) fn an_export_comes_back_unchanged(world: &World) {
+    let checked = world
+        .app
+        .read(|work| {
+            let place = places::by_code(work, "25")?;
+            let table = exchange::export_points(work, &place)?;
+            let bytes = sheets::write_xlsx(&table).unwrap();
+            let sheets = exchange::read_sheets("danh-sach.xlsx", &bytes)?;
+            exchange::check(work, &place, &sheets)
+        })
+        .unwrap();
+    assert_eq!(checked.rows, checked.new + checked.changed + checked.unchanged + checked.rejected);
+    let first = checked.errors.first().map(|e| format!("{} {} {}", e.cell, e.reason, e.value));
+    assert_eq!((checked.new, checked.changed, checked.rejected), (0, 0, 0), "{first:?}");
+    assert!(checked.unchanged > 3_000);
+}
+
+const NHAN_NGHIA: &str = "select p.id from place p join rollup r on r.place_id = p.id and r.ancestor_id = '25@2025-07-01' \
+                          where p.short_name = 'Nhân Nghĩa' and p.to_on = '9999-12-31' and p.level = 3";
+
+fn new_point<'a>(commune: &'a str, key: &'a str, area: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("key", key),
+        ("scheme", "TCBY"),
+        ("commune", commune),
+        ("area_kind", "residential_area"),
+        ("area_name", area),
+        ("lead", "Công an xã"),
+        ("n_households", "1.142"),
+    ]
+}
+
+fn scheme_code(world: &World) -> String {
+    world.cell("select code from scheme where province = '25' order by sort_key limit 1")
+}
+
+fn add(world: &World, key: &str, area: &str) -> super::world::Answer {
+    let commune = world.cell(NHAN_NGHIA);
+    let code = scheme_code(world);
+    let mut fields = new_point(&commune, key, area);
+    fields[1].1 = &code;
+    world.post("nhannghia", "/points/new", &fields)
+}
+
+pub(super) fn a_point_lives_from_proposal_to_ending(world: &World) {
+    let added = add(world, "doi-song", "Xóm Thử Một");
+    assert_eq!(added.status, 303, "{}", added.body);
+    let point = added.location;
+    let before = number(world, "C2", "25", &today(world));
+    let early = world.post("nhannghia", &format!("{point}/steps/new"), &[("kind", "launched"), ("on_date", "01/10/2026")]);
+    assert_eq!(early.status, 422);
+    assert!(early.body.contains(crate::words::words(crate::words::Lang::Vi).t("step-launch-unapproved")));
+    let paper = [("paper_number", "31/KH-UBND"), ("paper_date", "20/09/2026"), ("paper_issuer", "UBND xã")];
+    let step = |kind, on, more: &[(&'static str, &'static str)]| {
+        let mut fields = vec![("kind", kind), ("on_date", on)];
+        fields.extend_from_slice(more);
+        world.post("nhannghia", &format!("{point}/steps/new"), &fields).status
+    };
+    assert_eq!(step("approved", "20/09/2026", &[]), 422, "an approval needs its paper");
+    assert_eq!(step("approved", "20/09/2026", &paper), 303);
+    assert_eq!(step("launched", "01/10/2026", &[]), 303);
+    assert_eq!(number(world, "C2", "25", &today(world)), before + 1);
+    assert_eq!(step("ended", "02/10/2026", &paper), 422, "an ending needs its reason");
+    let mut ending = paper.to_vec();
+    ending.push(("reason", "duplicate"));
+    assert_eq!(step("ended", "02/10/2026", &ending), 303);
+    assert_eq!(number(world, "C2", "25", &today(world)), before);
+    assert_eq!(world.get("nhannghia", &point).status, 200, "nothing is deleted");
+}
+
+fn today(world: &World) -> String {
+    world.app.read(|work| Ok(work.today())).unwrap()
+}
+
+pub(super) fn a_form_sent_twice_makes_one_point(world: &World) {
+    let first = add(world, "hai-lan", "Xóm Thử Hai");
+    let second = add(world, "hai-lan", "Xóm Thử Hai");
+    assert_eq!((first.status, second.status), (303, 303));
+    assert_eq!(first.location, second.location);
+    let again = add(world, "lan-khac", "Xóm Thử Hai");
+    assert_eq!(again.status, 422, "the same scheme on the same place is asked about");
+}
+
+pub(super) fn who_saves_second_is_told(world: &World) {
+    let point = add(world, "tranh-nhau", "Xóm Thử Ba").location;
+    let edit = |who: &str, lead: &str| {
+        let fields = [("version", "1"), ("name", "Điểm thử"), ("lead", lead)];
+        world.post(who, &format!("{point}/edit"), &fields)
+    };
+    assert_eq!(edit("nhannghia", "Công an xã").status, 303);
+    let late = edit("pv05", "Đoàn Thanh niên xã");
+    assert_eq!(late.status, 409);
+    assert!(late.body.contains("Đoàn Thanh niên xã") && late.body.contains("Công an xã"), "both are shown");
+}
+
+pub(super) fn the_journal_tells_when_it_was_altered(world: &World) {
+    assert!(world.app.db.read(journal::faults).unwrap().is_empty());
+    let altered = world.app.db.write(|tx| -> crate::error::Result<()> {
+        tx.execute("update journal set deed = 'point.other' where seq = 2", &[])?;
+        Ok(())
+    });
+    assert!(altered.is_err(), "the database itself refuses");
+    match world.app.db.engine() {
+        ::store::Engine::Sqlite => {
+            world.app.db.write(|tx| -> crate::error::Result<()> {
+                tx.script("drop trigger journal_no_update; update journal set body = body || ' ' where seq = 2")?;
+                Ok(())
+            })
+        }
+        ::store::Engine::Postgres => world.app.db.write(|tx| -> crate::error::Result<()> {
+            tx.script("drop trigger journal_no_change on journal; update journal set body = body || ' ' where seq = 2")?;
+            Ok(())
+        }),
+    }
+    .unwrap();
+    assert!(!world.app.db.read(journal::faults).unwrap().is_empty());
+}

@@ -1,0 +1,112 @@
+//! The world of the stories: the sample province, its four accounts, and a browser without a screen.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+
+use crate::accounts::actions;
+use crate::app::App;
+use crate::cli::keep::{DEMO_ACCOUNTS, DEMO_PASSWORD, add_accounts};
+use crate::demo;
+use crate::web::serve::{COOKIE, router};
+use crate::work::Moment;
+
+/// The engine's connections must outlive the runtime, so the runtime is dropped first.
+pub(super) struct World {
+    runtime: tokio::runtime::Runtime,
+    router: Router,
+    pub(super) app: Arc<App>,
+    tokens: Vec<(&'static str, String)>,
+    dir: std::path::PathBuf,
+}
+
+/// An answer.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) location: String,
+    pub(super) body: String,
+}
+
+impl World {
+    pub(super) fn embedded() -> World {
+        let dir = std::env::temp_dir().join(format!("diemsang-stories-{}", crate::ids::new()));
+        let app = App::open_dir(&dir).unwrap();
+        World::of(app, dir)
+    }
+
+    pub(super) fn postgres() -> Option<World> {
+        let url = std::env::var("DIEMSANG_TEST_POSTGRES").ok().filter(|url| !url.is_empty())?;
+        let dir = std::env::temp_dir().join(format!("diemsang-stories-{}", crate::ids::new()));
+        let name = format!("stories_{}", std::process::id());
+        let mut server = ::store::Db::connect(&url).unwrap();
+        create_database(&mut server, &name);
+        let app = App::connect(&format!("{url} dbname={name}"), &dir).unwrap();
+        Some(World::of(app, dir))
+    }
+
+    fn of(app: App, dir: std::path::PathBuf) -> World {
+        app.load_country().unwrap();
+        app.write(|work| {
+            demo::make(work, &demo::Plan { seed: 1, scale: demo::Scale::Province })?;
+            add_accounts(work, false)
+        })
+        .unwrap();
+        let app = Arc::new(app);
+        let moment = Moment::of_the_clock();
+        let sign_in = |name| actions::sign_in(&app.db, &moment, name, DEMO_PASSWORD, "127.0.0.1").unwrap();
+        let tokens = DEMO_ACCOUNTS.iter().map(|(name, ..)| (*name, sign_in(name))).collect();
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        World { runtime, router: router(Arc::clone(&app)), app, tokens, dir }
+    }
+
+    fn send(&self, who: &str, request: axum::http::request::Builder, body: String) -> Answer {
+        let request = match self.tokens.iter().find(|(name, _)| *name == who) {
+            Some((_, token)) => request.header("cookie", format!("{COOKIE}={token}")),
+            None => request,
+        };
+        let request = request.body(Body::from(body)).unwrap();
+        self.runtime.block_on(async {
+            let response = self.router.clone().oneshot(request).await.unwrap();
+            let status = response.status().as_u16();
+            let location = response.headers().get("location").map_or("", |v| v.to_str().unwrap()).to_owned();
+            let bytes = response.into_body().collect().await.unwrap().to_bytes();
+            Answer { status, location, body: String::from_utf8_lossy(&bytes).into_owned() }
+        })
+    }
+
+    pub(super) fn get(&self, who: &str, path: &str) -> Answer {
+        self.send(who, Request::get(path), String::new())
+    }
+
+    pub(super) fn post(&self, who: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.post_from(who, path, fields, "same-origin")
+    }
+
+    pub(super) fn post_from(&self, who: &str, path: &str, fields: &[(&str, &str)], site: &str) -> Answer {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = Request::post(path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", site);
+        self.send(who, request, body)
+    }
+
+    /// One cell of the database, as text.
+    pub(super) fn cell(&self, sql: &str) -> String {
+        self.app.read(|work| Ok(work.first(sql, &[])?.unwrap().text_or_null(0).unwrap_or_default())).unwrap()
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.dir);
+    }
+}
+
+/// PostgreSQL makes databases outside transactions only; a batch of one statement is outside.
+fn create_database(server: &mut ::store::Db, name: &str) {
+    server.outside(&format!("create database {name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'")).unwrap();
+}

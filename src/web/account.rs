@@ -1,0 +1,103 @@
+//! Signing in and out, and changing a password.
+
+use askama::Template;
+
+use crate::accounts::{actions, store};
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::web::ask::Ask;
+use crate::web::reply::Reply;
+use crate::web::serve::COOKIE;
+use crate::web::shell::{Faults, Shell};
+use crate::work::Moment;
+
+#[derive(Template)]
+#[template(path = "web/views/sign_in.html")]
+struct SignIn {
+    s: Shell,
+    faults: Faults,
+    user_name: String,
+    after: String,
+}
+
+/// Where a person who is signed in begins.
+pub fn front(_: &App, _: &Ask) -> Result<Reply> {
+    Ok(Reply::see("/dashboard"))
+}
+
+/// Says that the program answers.
+pub fn ping(_: &App, _: &Ask) -> Result<Reply> {
+    Ok(Reply::new(204, "text/plain", Vec::new()))
+}
+
+/// The form to sign in.
+pub fn form(_: &App, ask: &Ask) -> Result<Reply> {
+    sign_in_page(ask, Faults::default(), ask.query("after"))
+}
+
+fn sign_in_page(ask: &Ask, faults: Faults, after: &str) -> Result<Reply> {
+    let mut s = Shell::bare(ask, "", ask.words().t("sign-in"));
+    s.user = None;
+    Reply::html(&SignIn { s, faults, user_name: ask.field("user_name"), after: after.to_owned() })
+}
+
+/// Signs in; one message for every way in which it can fail.
+pub fn enter(app: &App, ask: &Ask) -> Result<Reply> {
+    let moment = Moment::of_the_clock();
+    let password = ask.form.iter().find(|(key, _)| key == "password").map_or("", |(_, value)| value.as_str());
+    match actions::sign_in(&app.db, &moment, &ask.field("user_name"), password, &ask.address) {
+        Ok(token) => {
+            let cookie = format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax");
+            Ok(Reply::see(&within(&ask.field("after"))).with("set-cookie", cookie))
+        }
+        Err(error @ Error::Refused(_)) => {
+            let after = ask.field("after");
+            Ok(sign_in_page(ask, Faults::of(&error, ask.words()), &after)?.status(422))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// An address of this program only.
+fn within(after: &str) -> String {
+    let here = after.starts_with('/') && !after.starts_with("//") && !after.contains('\\');
+    if here { after.to_owned() } else { "/dashboard".to_owned() }
+}
+
+/// Signs out.
+pub fn leave(app: &App, ask: &Ask) -> Result<Reply> {
+    if let Some(token) = &ask.token {
+        app.db.write(|tx| store::end_session(tx, &actions::token_hash(token)))?;
+    }
+    let gone = format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
+    Ok(Reply::see("/sign-in").with("set-cookie", gone))
+}
+
+#[derive(Template)]
+#[template(path = "web/views/password.html")]
+struct PasswordPage {
+    s: Shell,
+    faults: Faults,
+}
+
+/// The form to change one's password.
+pub fn password_form(_: &App, ask: &Ask) -> Result<Reply> {
+    password_page(ask, Faults::default())
+}
+
+fn password_page(ask: &Ask, faults: Faults) -> Result<Reply> {
+    Reply::html(&PasswordPage { s: Shell::bare(ask, "", ask.words().t("password-change")), faults })
+}
+
+/// Changes one's password; the old one must be known.
+pub fn change_password(app: &App, ask: &Ask) -> Result<Reply> {
+    let raw = |name: &str| ask.form.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
+    let user_name = ask.user.as_ref().map_or("", |user| user.user_name.as_str());
+    match actions::change_password(&app.db, user_name, raw("old"), raw("new")) {
+        Ok(()) => Ok(Reply::see("/dashboard")),
+        Err(error @ (Error::Invalid(_) | Error::Refused(_))) => {
+            Ok(password_page(ask, Faults::of(&error, ask.words()))?.status(422))
+        }
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,126 @@
+//! What a request brings: path, query, form, file, language, person.
+
+use jiff::civil::Date;
+
+use crate::error::{Error, Result};
+use crate::places::place::Place;
+use crate::places::store as places;
+use crate::schemes::point::PaperRef;
+use crate::words::{Lang, Words, words};
+use crate::work::Work;
+
+/// A file that was sent with a form.
+pub struct Upload {
+    pub file_name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// Who is signed in.
+#[derive(Clone)]
+pub struct User {
+    pub name: String,
+    pub user_name: String,
+    pub must_change: bool,
+}
+
+#[derive(Default)]
+pub struct Ask {
+    pub path: String,
+    pub params: Vec<(String, String)>,
+    pub query: Vec<(String, String)>,
+    pub form: Vec<(String, String)>,
+    pub upload: Option<Upload>,
+    pub lang: Lang,
+    pub token: Option<String>,
+    pub address: String,
+    pub user: Option<User>,
+}
+
+fn pick<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {
+    pairs.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
+}
+
+impl Ask {
+    /// The words of this person's language.
+    pub fn words(&self) -> &'static Words {
+        words(self.lang)
+    }
+
+    /// A part of the path, such as `id`.
+    pub fn param(&self, name: &str) -> &str {
+        pick(&self.params, name)
+    }
+
+    /// A part of the query; empty when it is not there.
+    pub fn query(&self, name: &str) -> &str {
+        pick(&self.query, name)
+    }
+
+    /// A field of the form as it was sent, cleaned.
+    pub fn field(&self, name: &str) -> String {
+        fold::clean(pick(&self.form, name))
+    }
+
+    /// A count in the form; empty is zero.
+    pub fn count(&self, name: &'static str) -> Result<i64> {
+        let text = self.field(name);
+        if text.is_empty() {
+            return Ok(0);
+        }
+        match fold::parse_count(&text) {
+            Ok(number) if number >= 0 => Ok(number),
+            Ok(_) => Err(Error::field(name, "count-negative", text)),
+            Err(_) => Err(Error::field(name, "count-unreadable", text)),
+        }
+    }
+
+    /// A date in the form, as ISO text; empty when it is not there.
+    pub fn date(&self, name: &'static str) -> Result<String> {
+        let text = self.field(name);
+        if text.is_empty() {
+            return Ok(String::new());
+        }
+        fold::parse_date(&text).map(|date| date.to_string()).ok_or_else(|| Error::field(name, "date-unreadable", text))
+    }
+
+    /// The paper named in a form; nothing when its three fields are empty.
+    pub fn paper(&self) -> Result<Option<PaperRef>> {
+        let paper = PaperRef {
+            number: self.field("paper_number"),
+            issued_on: self.date("paper_date")?,
+            issuer: self.field("paper_issuer"),
+        };
+        let empty = paper.number.is_empty() && paper.issued_on.is_empty() && paper.issuer.is_empty();
+        Ok((!empty).then_some(paper))
+    }
+
+    /// A date in the query, or the given one.
+    pub fn date_or(&self, name: &'static str, otherwise: Date) -> Result<String> {
+        let text = self.query(name);
+        if text.is_empty() {
+            return Ok(otherwise.to_string());
+        }
+        fold::parse_date(text).map(|date| date.to_string()).ok_or_else(|| Error::field(name, "date-unreadable", text))
+    }
+
+    /// The place asked for, or the one the person's first grant is on.
+    pub fn place(&self, work: &mut Work) -> Result<Place> {
+        let code = self.query("place");
+        if code.is_empty() {
+            let own = work.actor.grants.first().map_or_else(|| "VN".to_owned(), |grant| grant.place_id.clone());
+            return home(work, &own);
+        }
+        places::by_code(work, code)
+    }
+}
+
+/// A grant on an old place goes on at what that place has become.
+fn home(work: &mut Work, id: &str) -> Result<Place> {
+    let place = places::by_id(work, id)?;
+    if !place.has_ended() {
+        return Ok(place);
+    }
+    let today = work.today();
+    let above = places::above(work, &place, &today)?;
+    Ok(above.into_iter().next().unwrap_or(place))
+}

@@ -1,0 +1,206 @@
+//! The dashboard of a place: one sentence, the figures with their change, map, trend, what needs attention.
+
+use std::collections::HashMap;
+
+use askama::Template;
+
+use crate::app::App;
+use crate::error::Result;
+use crate::figures::ask::{self as figures, Asked, Group};
+use crate::figures::catalogue::{By, by_code};
+use crate::figures::pages::{Dated, dated};
+use crate::places::place::{Level, Place};
+use crate::web::ask::Ask;
+use crate::web::chart::{self, Quarter};
+use crate::web::map::{self, Choropleth, Tint};
+use crate::web::reply::Reply;
+use crate::web::shell::Shell;
+use crate::work::Work;
+
+#[derive(Template)]
+#[template(path = "web/views/dashboard.html")]
+struct Dashboard {
+    s: Shell,
+    place: Place,
+    at: String,
+    from: String,
+    boundaries: String,
+    lead: String,
+    strip: Vec<Strip>,
+    map: Option<Choropleth>,
+    by_place: Vec<Group>,
+    trend: String,
+    quarters: Vec<Quarter>,
+    top: Vec<TopScheme>,
+    others: i64,
+    others_points: i64,
+    total_points: i64,
+    total_teams: i64,
+    attention: Vec<Attention>,
+}
+
+struct Strip {
+    code: &'static str,
+    value: i64,
+    change: i64,
+    fallen: i64,
+}
+
+struct TopScheme {
+    id: String,
+    name: String,
+    points: i64,
+    teams: i64,
+}
+
+struct Attention {
+    key: &'static str,
+    n: i64,
+    href: String,
+}
+
+const STRIP: [&str; 5] = ["C1", "C2", "C3", "C4", "F1"];
+
+/// The dashboard; kept while nothing changed.
+pub fn show(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let Dated { place, at, from, boundaries } = dated(work, ask)?;
+    let asked = Asked { place: place.clone(), at: at.clone(), from: from.clone(), boundaries: boundaries.clone() };
+    let _ = app;
+    let strip = strip(work, &asked)?;
+    let by_place = figures::groups(work, point_figure(), &asked, By::Place)?;
+    let s = Shell::new(work, ask, "dashboard", place.name.clone());
+    let map = draw(&s, &asked, &by_place);
+    let quarters = quarters(work, &asked)?;
+    let trend = chart::trend(&quarters, s.t("dashboard-trend"), s.t("dashboard-reform"));
+    let (top, others) = top_schemes(work, &asked)?;
+    let lead = lead(&s, &asked, &strip);
+    let attention = attention(work, &place)?;
+    let total_points = strip[1].value;
+    let others_points = total_points - top.iter().map(|line| line.points).sum::<i64>();
+    let total_teams = strip[2].value;
+    Reply::html(&Dashboard {
+        s, place, at, from, boundaries, lead, strip, map, by_place, trend, quarters, top, others, others_points,
+        total_points, total_teams, attention,
+    })
+}
+
+fn point_figure() -> &'static crate::figures::catalogue::Figure {
+    by_code("C2").expect("the catalogue has C2")
+}
+
+fn strip(work: &mut Work, asked: &Asked) -> Result<Vec<Strip>> {
+    let before = Asked { at: asked.from.clone(), ..asked.clone() };
+    let mut strip = Vec::new();
+    for code in STRIP {
+        let figure = by_code(code).expect("the strip's figures are in the catalogue");
+        let value = figures::total(work, figure, asked)?;
+        let change = value - figures::total(work, figure, &before)?;
+        strip.push(Strip { code, value, change, fallen: -change });
+    }
+    Ok(strip)
+}
+
+fn lead(s: &Shell, asked: &Asked, strip: &[Strip]) -> String {
+    s.w.fill(
+        "dashboard-lead",
+        &[
+            ("at", s.date(&asked.at)),
+            ("place", asked.place.name.clone()),
+            ("schemes", s.n(&strip[0].value)),
+            ("points", s.n(&strip[1].value)),
+            ("teams", s.n(&strip[2].value)),
+            ("exemplars", s.n(&strip[4].value)),
+        ],
+    )
+}
+
+/// A map is drawn only where today's boundaries are asked for: older communes cannot be drawn exactly.
+pub fn draw(s: &Shell, asked: &Asked, by_place: &[Group]) -> Option<Choropleth> {
+    if asked.boundaries.as_str() < "2025-07-01" {
+        return None;
+    }
+    let map = match asked.place.level {
+        Level::Nation => map::of("VN")?,
+        Level::Province => map::of(&asked.place.code)?,
+        Level::District | Level::Commune | Level::Area | Level::Institution => return None,
+    };
+    let counts: HashMap<&str, &Group> =
+        by_place.iter().filter(|g| !g.key.is_empty()).map(|g| (g.key.split('@').next().unwrap_or(""), g)).collect();
+    let tints: Vec<Tint> = map
+        .shapes
+        .iter()
+        .map(|shape| {
+            let group = counts.get(shape.id.as_str());
+            let n = group.map_or_else(|| s.t("map-none").to_owned(), |g| s.n(&g.value));
+            let name = group.map_or(shape.name.as_str(), |g| g.label.as_str());
+            Tint { code: shape.id.clone(), value: group.map(|g| g.value), title: format!("{name}: {n}") }
+        })
+        .collect();
+    Some(map::choropleth(&map, &tints, s.t("dashboard-map-desc")))
+}
+
+/// The quarters from the beginning of 2022 to the cut-off.
+fn quarters(work: &mut Work, asked: &Asked) -> Result<Vec<Quarter>> {
+    let mut quarters = Vec::new();
+    let last: i16 = asked.at.get(..4).and_then(|year| year.parse().ok()).unwrap_or(2025);
+    let endings = by_code("C12").expect("the catalogue has C12");
+    let launched = [by_code("C6"), by_code("C7")];
+    for year in (last - 4).max(2022)..=last {
+        for quarter in 1..=4_i8 {
+            let first_day = format!("{year}-{:02}-01", quarter * 3 - 2);
+            if first_day > asked.at {
+                break;
+            }
+            let end = ["03-31", "06-30", "09-30", "12-31"][quarter as usize - 1];
+            let last_day = format!("{year}-{end}").min(asked.at.clone());
+            let then = Asked { at: last_day.clone(), from: first_day, ..asked.clone() };
+            let mut n_launched = 0;
+            for figure in launched.into_iter().flatten() {
+                n_launched += figures::total(work, figure, &then)?;
+            }
+            quarters.push(Quarter {
+                label: format!("{}/{:02}", ["I", "II", "III", "IV"][quarter as usize - 1], year % 100),
+                last_day,
+                active: figures::total(work, point_figure(), &then)?,
+                launched: n_launched,
+                ended: figures::total(work, endings, &then)?,
+            });
+        }
+    }
+    Ok(quarters)
+}
+
+fn top_schemes(work: &mut Work, asked: &Asked) -> Result<(Vec<TopScheme>, i64)> {
+    let mut points = figures::groups(work, point_figure(), asked, By::Scheme)?;
+    let teams = figures::groups(work, by_code("C3").expect("the catalogue has C3"), asked, By::Scheme)?;
+    points.sort_by_key(|group| -group.value);
+    let n = points.len().min(10);
+    let others = (points.len() - n) as i64;
+    let top = points
+        .into_iter()
+        .take(n)
+        .map(|group| TopScheme {
+            teams: teams.iter().find(|t| t.key == group.key).map_or(0, |t| t.value),
+            id: group.key,
+            name: group.label,
+            points: group.value,
+        })
+        .collect();
+    Ok((top, others))
+}
+
+fn attention(work: &mut Work, place: &Place) -> Result<Vec<Attention>> {
+    let today = place.day_on_the_map(&work.today());
+    let sql = "select p.state, count(*) from point p join rollup r on r.place_id = p.pin_id and r.ancestor_id = $1 \
+               and r.from_on <= $2 and r.to_on > $2 where p.state in ('proposed', 'surveyed', 'approved', 'suspended') group by p.state";
+    let rows = work.query(sql, &[place.pin_id().into(), today.into()])?;
+    let of = |states: &[&str]| rows.iter().filter(|row| states.contains(&row.str(0))).map(|row| row.int(1)).sum::<i64>();
+    let line = |key, n, status: &str| Attention { key, n, href: format!("/points?place={}&status={status}", place.id) };
+    let mut lines = vec![
+        line("attention-suspended", of(&["suspended"]), "suspended"),
+        line("attention-approved", of(&["approved"]), "approved"),
+        line("attention-proposed", of(&["proposed", "surveyed"]), "proposed"),
+    ];
+    lines.retain(|line| line.n > 0);
+    Ok(lines)
+}

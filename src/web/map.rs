@@ -1,0 +1,119 @@
+//! Maps as SVG drawn by the server: a choropleth of a province or the country, and a small locator.
+
+use std::fmt::Write;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use gazetteer::{Map, Shape};
+
+/// The map of a province by its code, or of the country under `VN`; unpacked once.
+pub fn of(code: &str) -> Option<Arc<Map>> {
+    static MAPS: OnceLock<Mutex<HashMap<String, Option<Arc<Map>>>>> = OnceLock::new();
+    let mut maps = MAPS.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
+    let unpack = || if code == "VN" { Some(gazetteer::nation_map()) } else { gazetteer::province_map(code) };
+    maps.entry(code.to_owned()).or_insert_with(|| unpack().map(Arc::new)).clone()
+}
+
+/// One unit of a choropleth: its code, its number, its sentence.
+pub struct Tint {
+    pub code: String,
+    pub value: Option<i64>,
+    pub title: String,
+}
+
+/// A class of the legend.
+pub struct Class {
+    pub css: String,
+    pub from: i64,
+    pub to: i64,
+    pub n_units: usize,
+}
+
+/// A drawn choropleth with its legend.
+pub struct Choropleth {
+    pub svg: String,
+    pub classes: Vec<Class>,
+    pub n_none: usize,
+}
+
+const N_CLASSES: usize = 5;
+
+/// Draws a map whose units are tinted by their numbers, in classes of about equal numbers of units.
+pub fn choropleth(map: &Map, tints: &[Tint], label: &str) -> Choropleth {
+    let limits = limits(tints);
+    let mut classes: Vec<Class> = limits
+        .windows(2)
+        .enumerate()
+        .map(|(n, pair)| Class { css: format!("k{}", n + 1), from: pair[0], to: pair[1] - 1, n_units: 0 })
+        .collect();
+    let mut svg = open(map, label);
+    let mut n_none = 0;
+    for shape in &map.shapes {
+        let tint = tints.iter().find(|tint| tint.code == shape.id);
+        let class = tint.and_then(|tint| tint.value).and_then(|value| classes.iter_mut().find(|c| value >= c.from && value <= c.to));
+        let css = match class {
+            Some(class) => {
+                class.n_units += 1;
+                class.css.clone()
+            }
+            None => {
+                n_none += 1;
+                "k0".to_owned()
+            }
+        };
+        let title = tint.map_or(shape.name.as_str(), |tint| tint.title.as_str());
+        let _ = write!(svg, "<path class=\"x {css}\" d=\"{}\"><title>{}</title></path>", shape.d, escape(title));
+    }
+    let _ = write!(svg, "<path class=\"bien\" d=\"{}\"/></svg>", map.outline);
+    classes.retain(|class| class.n_units > 0);
+    Choropleth { svg, classes, n_none }
+}
+
+/// The lower ends of the classes, and one past the greatest number.
+fn limits(tints: &[Tint]) -> Vec<i64> {
+    let mut values: Vec<i64> = tints.iter().filter_map(|tint| tint.value).filter(|value| *value > 0).collect();
+    values.sort_unstable();
+    let Some(greatest) = values.last().copied() else { return vec![1, 2] };
+    let mut limits: Vec<i64> = (0..N_CLASSES).map(|n| values[n * values.len() / N_CLASSES]).collect();
+    limits.dedup();
+    limits.push(greatest + 1);
+    limits
+}
+
+fn open(map: &Map, label: &str) -> String {
+    format!(
+        "<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">",
+        map.width,
+        map.height,
+        escape(label)
+    )
+}
+
+/// Text that may stand in an attribute or an element.
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// A small map of a commune among its neighbours; nothing when its shape is not known.
+pub fn locator(commune_code: &str, province_code: &str) -> Option<String> {
+    let map = of(province_code)?;
+    let own = map.shapes.iter().find(|shape| shape.id == commune_code)?;
+    let (half_x, half_y) = (120, 95);
+    let mut svg = format!(
+        "<svg viewBox=\"{} {} {} {}\" role=\"img\" aria-label=\"{}\">",
+        own.cx - half_x,
+        own.cy - half_y,
+        2 * half_x,
+        2 * half_y,
+        escape(&own.name)
+    );
+    let near = |shape: &&Shape| (shape.cx - own.cx).abs() < 2 * half_x && (shape.cy - own.cy).abs() < 2 * half_y;
+    for shape in map.shapes.iter().filter(near) {
+        let css = if shape.id == own.id { "k2" } else { "k0" };
+        let _ = write!(svg, "<path class=\"x {css}\" d=\"{}\"/>", shape.d);
+    }
+    let _ = write!(svg, "<circle class=\"cham\" cx=\"{}\" cy=\"{}\" r=\"5\"/>", own.cx, own.cy);
+    let _ = write!(svg, "<text class=\"ten\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text></svg>", own.cx, own.cy + 20, escape(&own.name));
+    Some(svg)
+}

@@ -1,0 +1,14 @@
+//! The web: one page of routes, what a request brings, how an answer leaves.
+
+pub mod account;
+pub mod answers;
+pub mod api;
+pub mod ask;
+pub mod assets;
+pub mod chart;
+pub mod dashboard;
+pub mod map;
+pub mod reply;
+pub mod router;
+pub mod serve;
+pub mod shell;

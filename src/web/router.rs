@@ -1,0 +1,111 @@
+//! Every route on one page: how it is asked, which right it needs, who answers.
+
+use crate::accounts::pages as accounts;
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::exchange::pages as exchange;
+use crate::exemplars::pages as exemplars;
+use crate::figures::pages as figures;
+use crate::permissions::Verb;
+use crate::places::pages as places;
+use crate::schemes::pages as schemes;
+use crate::web::account as sign_in;
+use crate::web::ask::Ask;
+use crate::web::reply::Reply;
+use crate::web::{api, dashboard};
+use crate::work::Work;
+
+/// What one must be to come through.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Need {
+    Nothing,
+    SignedIn,
+    Right(Verb),
+}
+
+pub type Reading = fn(&mut Work, &Ask) -> Result<Reply>;
+pub type Again = fn(&mut Work, &Ask, &Error) -> Result<Reply>;
+
+/// Who answers. A write that is refused is answered by its form again, with what was typed.
+#[derive(Clone, Copy)]
+pub enum Answer {
+    Read(Reading),
+    /// A reading that may keep its answer in the application.
+    Kept(fn(&App, &mut Work, &Ask) -> Result<Reply>),
+    Write(Reading, Again),
+    Own(fn(&App, &Ask) -> Result<Reply>),
+}
+
+#[derive(Clone, Copy)]
+pub struct Route {
+    pub method: &'static str,
+    pub path: &'static str,
+    pub need: Need,
+    pub answer: Answer,
+}
+
+const fn get(path: &'static str, verb: Verb, read: Reading) -> Route {
+    Route { method: "GET", path, need: Need::Right(verb), answer: Answer::Read(read) }
+}
+
+const fn kept(path: &'static str, verb: Verb, read: fn(&App, &mut Work, &Ask) -> Result<Reply>) -> Route {
+    Route { method: "GET", path, need: Need::Right(verb), answer: Answer::Kept(read) }
+}
+
+const fn post(path: &'static str, verb: Verb, write: Reading, again: Again) -> Route {
+    Route { method: "POST", path, need: Need::Right(verb), answer: Answer::Write(write, again) }
+}
+
+const fn own(method: &'static str, path: &'static str, need: Need, answer: fn(&App, &Ask) -> Result<Reply>) -> Route {
+    Route { method, path, need, answer: Answer::Own(answer) }
+}
+
+pub const ROUTES: &[Route] = &[
+    own("GET", "/", Need::SignedIn, sign_in::front),
+    own("GET", "/sign-in", Need::Nothing, sign_in::form),
+    own("POST", "/sign-in", Need::Nothing, sign_in::enter),
+    own("POST", "/sign-out", Need::SignedIn, sign_in::leave),
+    own("GET", "/password", Need::SignedIn, sign_in::password_form),
+    own("POST", "/password", Need::SignedIn, sign_in::change_password),
+    own("GET", "/ping", Need::Nothing, sign_in::ping),
+    kept("/dashboard", Verb::ReadFigure, dashboard::show),
+    get("/search", Verb::ReadPlace, places::search),
+    get("/places", Verb::ReadPlace, places::tree),
+    get("/places/{id}", Verb::ReadPlace, places::show),
+    get("/schemes", Verb::ReadScheme, schemes::catalogue),
+    get("/schemes/{slug}", Verb::ReadScheme, schemes::scheme),
+    get("/points", Verb::ReadPoint, schemes::points),
+    get("/points/new", Verb::AddPoint, schemes::new_point),
+    post("/points/new", Verb::AddPoint, schemes::add_point, schemes::new_point_again),
+    get("/points/{id}", Verb::ReadPoint, schemes::point),
+    get("/points/{id}/edit", Verb::EditPoint, schemes::edit_point),
+    post("/points/{id}/edit", Verb::EditPoint, schemes::save_point, schemes::edit_point_again),
+    get("/points/{id}/steps/new", Verb::StepPoint, schemes::new_step),
+    post("/points/{id}/steps/new", Verb::StepPoint, schemes::take_step, schemes::new_step_again),
+    get("/points/{id}/teams/new", Verb::KeepTeams, schemes::new_team),
+    post("/points/{id}/teams/new", Verb::KeepTeams, schemes::add_team, schemes::new_team_again),
+    get("/exemplars", Verb::ReadExemplar, exemplars::list),
+    get("/exemplars/new", Verb::AddExemplar, exemplars::new),
+    post("/exemplars/new", Verb::AddExemplar, exemplars::add, exemplars::new_again),
+    get("/exemplars/{id}", Verb::ReadExemplar, exemplars::show),
+    get("/exemplars/{id}/withdrawal", Verb::WithdrawExemplar, exemplars::withdrawal),
+    post("/exemplars/{id}/withdrawal", Verb::WithdrawExemplar, exemplars::withdraw, exemplars::withdrawal_again),
+    get("/commendations", Verb::ReadExemplar, exemplars::commendations),
+    get("/commendations/{id}", Verb::ReadExemplar, exemplars::commendation),
+    kept("/figures", Verb::ReadFigure, figures::list),
+    kept("/figures/{code}", Verb::ReadFigure, figures::show),
+    get("/figures/{code}/rows", Verb::ReadFigure, figures::rows),
+    get("/import", Verb::Import, exchange::form),
+    post("/import", Verb::Import, exchange::check, exchange::form_again),
+    get("/import/{id}", Verb::Import, exchange::checked),
+    post("/import/{id}/apply", Verb::Import, exchange::apply, exchange::apply_again),
+    get("/accounts", Verb::ManageAccounts, accounts::list),
+    own("GET", "/api/openapi.json", Need::SignedIn, api::openapi),
+    kept("/api/v1/figures", Verb::ReadFigure, api::figures),
+    get("/api/v1/rows/{code}", Verb::ReadFigure, api::rows),
+    get("/api/v1/points", Verb::ReadPoint, api::points),
+    get("/api/v1/points/{id}", Verb::ReadPoint, api::point),
+    get("/api/v1/places", Verb::ReadPlace, api::places),
+    get("/api/v1/schemes", Verb::ReadScheme, api::schemes),
+    get("/api/v1/search", Verb::ReadPlace, api::search),
+];

@@ -1,0 +1,217 @@
+//! From a request to its answer: who is it, may they, which transaction, and what if it goes wrong.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{FromRequest, Multipart, RawPathParams, Request, State};
+use axum::http::{HeaderMap, Response};
+use axum::routing::{MethodFilter, on};
+use axum::{RequestExt, Router};
+use store::Tx;
+
+use crate::accounts::actions;
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::web::ask::{Ask, Upload, User};
+use crate::web::reply::Reply;
+use crate::web::router::{Answer, Need, ROUTES, Route};
+use crate::web::shell;
+use crate::words::Lang;
+use crate::work::{Actor, Moment, Work};
+
+/// Nothing larger is read: a list of an office is some hundred kilobytes.
+const MOST_BYTES: usize = 12 * 1024 * 1024;
+pub const COOKIE: &str = "diemsang";
+
+/// The router over all routes, ready to serve.
+pub fn router(app: Arc<App>) -> Router {
+    let mut router = Router::new();
+    for route in ROUTES {
+        let filter = if route.method == "GET" { MethodFilter::GET } else { MethodFilter::POST };
+        let handler = move |State(app): State<Arc<App>>, request: Request| answer(app, *route, request);
+        router = router.route(route.path, on(filter, handler));
+    }
+    router
+        .route("/assets/{*file}", axum::routing::get(crate::web::assets::file))
+        .fallback(nowhere)
+        .layer(tower_http::compression::CompressionLayer::new().gzip(true))
+        .with_state(app)
+}
+
+async fn nowhere(request: Request) -> Response<Body> {
+    let ask = from_headers(request.headers(), request.uri().path());
+    shell::trouble(&ask, &Error::NotFound).into()
+}
+
+async fn answer(app: Arc<App>, route: Route, request: Request) -> Response<Body> {
+    let told = match read(request, &route).await {
+        Ok(ask) => tokio::task::spawn_blocking(move || {
+            let reply = within(&app, &route, ask);
+            // The page was made; its language is remembered by the caller's cookie.
+            reply
+        })
+        .await
+        .unwrap_or_else(|error| Reply::new(500, "text/plain", error.to_string().into_bytes())),
+        Err(reply) => *reply,
+    };
+    told.into()
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let all = headers.get("cookie")?.to_str().ok()?;
+    all.split(';').filter_map(|part| part.trim().split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
+}
+
+fn from_headers(headers: &HeaderMap, path: &str) -> Ask {
+    Ask {
+        path: path.to_owned(),
+        token: cookie(headers, COOKIE).map(str::to_owned),
+        lang: Lang::from_tag(cookie(headers, "lang").unwrap_or("vi")),
+        ..Ask::default()
+    }
+}
+
+/// A form from another site is not taken: the browser itself says where a request comes from.
+fn is_foreign(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    match (text("sec-fetch-site"), text("origin"), text("host")) {
+        (Some("same-origin" | "none"), _, _) | (None, None, _) => false,
+        (Some(_), _, _) => true,
+        (None, Some(origin), Some(host)) => origin.split_once("://").is_none_or(|(_, from)| from != host),
+        (None, Some(_), None) => true,
+    }
+}
+
+async fn read(mut request: Request, route: &Route) -> std::result::Result<Ask, Box<Reply>> {
+    let mut ask = from_headers(request.headers(), request.uri().path());
+    let query = request.uri().query().unwrap_or("").to_owned();
+    ask.query = pairs(query.as_bytes());
+    if !ask.query("lang").is_empty() {
+        ask.lang = Lang::from_tag(ask.query("lang"));
+    }
+    if let Some(address) = request.extensions().get::<axum::extract::ConnectInfo<std::net::SocketAddr>>() {
+        ask.address = address.0.ip().to_string();
+    }
+    if let Ok(params) = request.extract_parts::<RawPathParams>().await {
+        ask.params = params.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+    }
+    if route.method == "POST" {
+        if is_foreign(request.headers()) {
+            return Err(Box::new(shell::trouble(&ask, &Error::Refused("form-foreign"))));
+        }
+        if let Err(error) = read_body(request, &mut ask).await {
+            return Err(Box::new(shell::trouble(&ask, &error)));
+        }
+    }
+    Ok(ask)
+}
+
+fn pairs(text: &[u8]) -> Vec<(String, String)> {
+    form_urlencoded::parse(text).map(|(key, value)| (key.into_owned(), value.into_owned())).collect()
+}
+
+async fn read_body(request: Request, ask: &mut Ask) -> Result<()> {
+    let kind = request.headers().get("content-type").and_then(|v| v.to_str().ok()).unwrap_or("").to_owned();
+    if !kind.starts_with("multipart/form-data") {
+        let bytes = axum::body::to_bytes(request.into_body(), MOST_BYTES).await;
+        ask.form = pairs(&bytes.map_err(|_| Error::Refused("form-too-large"))?);
+        return Ok(());
+    }
+    let limited = request.map(|body| Body::new(http_body_util::Limited::new(body, MOST_BYTES)));
+    let mut parts = Multipart::from_request(limited, &()).await.map_err(|_| Error::Refused("form-unreadable"))?;
+    while let Some(part) = parts.next_field().await.map_err(|_| Error::Refused("form-too-large"))? {
+        let name = part.name().unwrap_or("").to_owned();
+        let file_name = part.file_name().map(str::to_owned);
+        let bytes = part.bytes().await.map_err(|_| Error::Refused("form-too-large"))?;
+        match file_name {
+            Some(file_name) => ask.upload = Some(Upload { file_name, bytes: bytes.to_vec() }),
+            None => ask.form.push((name, String::from_utf8_lossy(&bytes).into_owned())),
+        }
+    }
+    Ok(())
+}
+
+fn within(app: &App, route: &Route, mut ask: Ask) -> Reply {
+    let moment = Moment::of_the_clock();
+    let reply = match respond(app, route, &mut ask, &moment) {
+        Ok(reply) => reply,
+        Err(error) => shell::trouble(&ask, &error),
+    };
+    if ask.query("lang").is_empty() {
+        return reply;
+    }
+    let lang = format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax", ask.lang.tag());
+    reply.with("set-cookie", lang)
+}
+
+fn respond(app: &App, route: &Route, ask: &mut Ask, moment: &Moment) -> Result<Reply> {
+    if let Answer::Own(own) = route.answer {
+        let actor = app.db.read(|tx| who(tx, ask, moment))?;
+        if route.need != Need::Nothing && actor.is_none() {
+            return Ok(shell::must_sign_in(ask));
+        }
+        return own(app, ask);
+    }
+    if let Answer::Write(write, again) = route.answer {
+        return respond_to_write(app, route, ask, moment, (write, again));
+    }
+    app.db.read(|tx| {
+        let Some(actor) = who(tx, ask, moment)? else { return Ok(shell::must_sign_in(ask)) };
+        if let Some(elsewhere) = first_things_first(ask) {
+            return Ok(elsewhere);
+        }
+        allow(route, &actor)?;
+        let mut work = Work::new(tx, actor, moment.clone());
+        match route.answer {
+            Answer::Read(read) => read(&mut work, ask),
+            Answer::Kept(read) => read(app, &mut work, ask),
+            Answer::Write(..) | Answer::Own(_) => Err(Error::NotFound),
+        }
+    })
+}
+
+type Written = (crate::web::router::Reading, crate::web::router::Again);
+
+fn respond_to_write(app: &App, route: &Route, ask: &mut Ask, moment: &Moment, (write, again): Written) -> Result<Reply> {
+    let done = app.db.write(|tx| {
+        let Some(actor) = who(tx, ask, moment)? else { return Ok(shell::must_sign_in(ask)) };
+        allow(route, &actor)?;
+        let mut work = Work::new(tx, actor, moment.clone());
+        write(&mut work, ask)
+    });
+    let error = match done {
+        Ok(reply) => return Ok(reply),
+        Err(error @ (Error::Invalid(_) | Error::Refused(_) | Error::Conflict)) => error,
+        Err(error) => return Err(error),
+    };
+    app.db.read(|tx| {
+        let Some(actor) = who(tx, ask, moment)? else { return Ok(shell::must_sign_in(ask)) };
+        let mut work = Work::new(tx, actor, moment.clone());
+        let status = if matches!(error, Error::Conflict) { 409 } else { 422 };
+        Ok(again(&mut work, ask, &error)?.status(status))
+    })
+}
+
+fn who(tx: &mut Tx, ask: &mut Ask, moment: &Moment) -> Result<Option<Actor>> {
+    let Some(token) = ask.token.clone() else { return Ok(None) };
+    let Some((account, mut actor)) = actions::actor_of(tx, moment, &token)? else { return Ok(None) };
+    if ask.path.starts_with("/api/") {
+        actor.origin = "api".into();
+    }
+    ask.user = Some(User { name: account.name, user_name: account.user_name, must_change: account.must_change });
+    Ok(Some(actor))
+}
+
+/// A one-time password is changed before anything else.
+fn first_things_first(ask: &Ask) -> Option<Reply> {
+    let must = ask.user.as_ref().is_some_and(|user| user.must_change);
+    must.then(|| Reply::see("/password"))
+}
+
+fn allow(route: &Route, actor: &Actor) -> Result<()> {
+    match route.need {
+        Need::Nothing | Need::SignedIn => Ok(()),
+        Need::Right(verb) if actor.may(verb) => Ok(()),
+        Need::Right(verb) => Err(Error::Forbidden(verb)),
+    }
+}

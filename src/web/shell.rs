@@ -1,0 +1,202 @@
+//! What every page has around it: words, person, navigation, and the page of an error.
+
+use askama::Template;
+
+use crate::error::{Error, FieldError};
+use crate::permissions::Verb;
+use crate::web::ask::Ask;
+use crate::web::reply::Reply;
+use crate::words::{Lang, Words, words};
+use crate::work::Work;
+
+/// The frame of a page. Templates call it `s`.
+pub struct Shell {
+    pub w: &'static Words,
+    /// The page's title, already in the reader's language.
+    pub title: String,
+    /// The first part of the address, which marks the navigation.
+    pub here: &'static str,
+    pub path: String,
+    pub user: Option<String>,
+    pub may: Vec<Verb>,
+    pub version: String,
+    pub printed: String,
+}
+
+impl Shell {
+    /// The frame of a page for the person who asks.
+    pub fn new(work: &Work, ask: &Ask, here: &'static str, title: impl Into<String>) -> Shell {
+        let may = Verb::ALL.into_iter().filter(|verb| work.actor.may(*verb)).collect();
+        let printed = fold::show_date(work.moment.today);
+        Shell { may, printed, ..Shell::bare(ask, here, title) }
+    }
+
+    /// The frame of a page for a stranger, or of an error.
+    pub fn bare(ask: &Ask, here: &'static str, title: impl Into<String>) -> Shell {
+        Shell {
+            w: words(ask.lang),
+            title: title.into(),
+            here,
+            path: ask.path.clone(),
+            user: ask.user.as_ref().map(|user| user.name.clone()),
+            may: Vec::new(),
+            version: crate::web::assets::version(),
+            printed: String::new(),
+        }
+    }
+
+    /// A plain sentence.
+    pub fn t<'a>(&'a self, key: &'a str) -> &'a str {
+        self.w.t(key)
+    }
+
+    /// The sentence of a code, such as `state-active`.
+    pub fn code(&self, family: &str, code: &str) -> String {
+        self.w.t(&format!("{family}-{code}")).to_owned()
+    }
+
+    /// A sentence with one blank.
+    pub fn with(&self, key: &str, value: impl ToString) -> String {
+        self.w.with(key, value)
+    }
+
+    /// A whole number as 1.234.
+    pub fn n(&self, number: &i64) -> String {
+        fold::show_count(*number)
+    }
+
+    /// An ISO date as dd/mm/yyyy; a dash when there is none.
+    pub fn date(&self, iso: &str) -> String {
+        match iso.parse() {
+            Ok(date) => fold::show_date(date),
+            Err(_) => "–".to_owned(),
+        }
+    }
+
+    /// May this person do this anywhere?
+    pub fn may(&self, verb: &str) -> bool {
+        self.may.iter().any(|known| format!("{known:?}") == verb)
+    }
+
+    /// The colour and shape of a state's tag.
+    pub fn tone(&self, state: &str) -> &'static str {
+        match state {
+            "active" | "standing" => "tot",
+            "proposed" | "surveyed" | "approved" | "suspended" => "cho",
+            "struck_off" | "withdrawn" => "do",
+            _ => "xam",
+        }
+    }
+
+    /// The unit of a figure.
+    pub fn unit(&self, code: &str) -> &str {
+        self.w.plain_of("figure", code, "-unit")
+    }
+
+    /// The counting rule of a figure.
+    pub fn rule(&self, code: &str) -> &str {
+        self.w.plain_of("figure", code, "-rule")
+    }
+
+    /// The language's tag.
+    pub fn lang(&self) -> &'static str {
+        self.w.lang().tag()
+    }
+
+    /// Is the page in English?
+    pub fn is_english(&self) -> bool {
+        self.w.lang() == Lang::En
+    }
+
+    /// `page` for `aria-current` when the navigation line leads here.
+    pub fn current(&self, here: &str) -> &'static str {
+        if self.here == here { "page" } else { "false" }
+    }
+}
+
+/// What is wrong with a form, for its summary and beside its fields.
+#[derive(Default)]
+pub struct Faults {
+    pub all: Vec<(String, String)>,
+}
+
+impl Faults {
+    /// The sentences of an error, in the reader's language, each with the field it belongs to.
+    pub fn of(error: &Error, w: &Words) -> Faults {
+        let all = match error {
+            Error::Invalid(fields) => fields.iter().map(|fault| (fault.field.to_owned(), sentence(fault, w))).collect(),
+            Error::Refused(key) => vec![(String::new(), w.t(key).to_owned())],
+            Error::Conflict => vec![(String::new(), w.t("save-conflict").to_owned())],
+            Error::NotFound | Error::Forbidden(_) | Error::Broken(_) => vec![(String::new(), w.t("error-broken").to_owned())],
+        };
+        Faults { all }
+    }
+
+    /// The sentence of one field; empty when nothing is wrong with it.
+    pub fn at(&self, field: &str) -> &str {
+        self.all.iter().find(|(name, _)| name == field).map_or("", |(_, text)| text.as_str())
+    }
+
+    /// Is anything wrong?
+    pub fn any(&self) -> bool {
+        !self.all.is_empty()
+    }
+}
+
+/// The sentence of one mistyped field.
+pub fn sentence(fault: &FieldError, w: &Words) -> String {
+    w.with(fault.key, &fault.value)
+}
+
+#[derive(Template)]
+#[template(path = "web/views/error.html")]
+struct ErrorPage {
+    s: Shell,
+    lead: String,
+    hint: String,
+}
+
+/// The page, or the JSON, of an error. What broke is logged once, under a number that the page shows.
+pub fn trouble(ask: &Ask, error: &Error) -> Reply {
+    let w = words(ask.lang);
+    let (status, key, lead) = match error {
+        Error::NotFound => (404, "error-not-found", w.t("error-not-found-hint").to_owned()),
+        Error::Forbidden(verb) => (403, "error-forbidden", w.with("error-forbidden-hint", w.t(&verb_key(*verb)))),
+        Error::Invalid(fields) => {
+            let told: Vec<String> = fields.iter().map(|fault| sentence(fault, w)).collect();
+            (422, "error-invalid", told.join(" "))
+        }
+        Error::Refused(key) => (422, "error-refused", w.t(key).to_owned()),
+        Error::Conflict => (409, "error-conflict", w.t("save-conflict").to_owned()),
+        Error::Broken(cause) => {
+            let number = crate::ids::new();
+            let number = number.get(24..).unwrap_or("").to_owned();
+            tracing::error!(number, path = ask.path, cause = format!("{cause:#}"), "broken");
+            (500, "error-broken", w.with("error-broken-hint", number))
+        }
+    };
+    if ask.path.starts_with("/api/") {
+        let body = serde_json::json!({ "error": w.t(key), "detail": lead });
+        return Reply::json(body.to_string()).status(status);
+    }
+    let page = ErrorPage { s: Shell::bare(ask, "", w.t(key)), lead, hint: w.t("error-way-back").to_owned() };
+    match Reply::html(&page) {
+        Ok(reply) => reply.status(status),
+        Err(_) => Reply::new(500, "text/plain; charset=utf-8", w.t(key).as_bytes().to_vec()),
+    }
+}
+
+/// The words' key of a verb.
+pub fn verb_key(verb: Verb) -> String {
+    format!("verb-{verb:?}")
+}
+
+/// A stranger is sent to sign in, and comes back afterwards; the API is told plainly.
+pub fn must_sign_in(ask: &Ask) -> Reply {
+    if ask.path.starts_with("/api/") {
+        let body = serde_json::json!({ "error": words(ask.lang).t("sign-in-needed") });
+        return Reply::json(body.to_string()).status(401);
+    }
+    let after: String = form_urlencoded::byte_serialize(ask.path.as_bytes()).collect();
+    Reply::see(&format!("/sign-in?after={after}"))
+}
