@@ -54,7 +54,7 @@ pub struct Draft {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Change {
     New(Box<NewPoint>),
-    Update(Update),
+    Update(Box<Update>),
 }
 
 /// A point that is not there yet.
@@ -228,7 +228,7 @@ impl Checker {
             return Ok(());
         };
         let change = match known {
-            Some(point) => update(point, &line, closing).map(Change::Update),
+            Some(point) => update(point, &line, closing).map(|update| Change::Update(Box::new(update))),
             None => Some(Change::New(Box::new(new_point(&line, &same, closing)))),
         };
         self.conclude(spot, same, change);

@@ -88,7 +88,7 @@ pub fn recognise(heading: &str) -> Option<Column> {
         Some(whole) => key == whole,
         None => padded.contains(&format!(" {phrase} ")),
     };
-    PHRASES.iter().find(|(_, phrases)| phrases.iter().any(|p| fits(p))).map(|(column, _)| *column)
+    PHRASES.iter().find(|(_, phrases)| phrases.iter().any(&fits)).map(|(column, _)| *column)
 }
 
 /// Where the headings of a list stand.

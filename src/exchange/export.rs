@@ -123,10 +123,6 @@ fn plain(told: &str) -> OutCell {
     if told.is_empty() { OutCell::Empty } else { OutCell::Text(told.to_owned()) }
 }
 
-fn number(count: i64) -> OutCell {
-    OutCell::Count(count)
-}
-
 fn day(iso: &str) -> OutCell {
     iso.parse().map_or(OutCell::Empty, OutCell::Date)
 }

@@ -282,7 +282,7 @@ impl SchemeNames {
         let told = plain(told);
         let like = |name: &String| fold::similarity(&plain(name), &told);
         let near = self.names.iter().map(|name| (like(name), name)).max_by(|a, b| a.0.total_cmp(&b.0))?;
-        (near.0 > 0.3).then_some(near.1.as_str())
+        (near.0 > 0.5).then_some(near.1.as_str())
     }
 }
 

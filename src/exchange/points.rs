@@ -155,7 +155,7 @@ impl ListRow<'_> {
         let is_figure = |t: &str| t.chars().all(|c| c.is_ascii_digit() || ".,()".contains(c));
         let is_roman = |t: &str| t.chars().all(|c| "IVXivx.)".contains(c));
         let shown = self.cells.iter().enumerate().map(|(at, cell)| (at, shown(cell)));
-        shown.filter(|(at, t)| !is_figure(t) && !(Some(*at) == ordinal && is_roman(t))).map(|(_, t)| t).collect()
+        shown.filter(|(at, t)| !(is_figure(t) || Some(*at) == ordinal && is_roman(t))).map(|(_, t)| t).collect()
     }
 
     /// Two of what makes a point, or one with a number in front.
@@ -260,8 +260,7 @@ impl ListRow<'_> {
             Cell::Empty | Cell::Text(_) | Cell::Number(_) | Cell::Bool(_) if told.is_empty() => return None,
             Cell::Empty | Cell::Text(_) | Cell::Number(_) | Cell::Bool(_) => fold::parse_date(&told),
         };
-        let month = if date.is_none() { month_of(&told).filter(|month| *month <= self.today) } else { None };
-        if let Some(month) = month {
+        if let Some(month) = month_of(&told).filter(|month| *month <= self.today) {
             faults.push(Fault { column, key: "import-note-month-only", value: told });
             return Some(month.to_string());
         }
@@ -446,6 +445,7 @@ mod tests {
             (Cell::Text("25-02-22".into()), "2022-02-25"),
             (Cell::Text("tháng 3/2022".into()), "2022-03-01"),
             (Cell::Text("2021".into()), "2021-01-01"),
+            (Cell::Number(2021.0), "2021-01-01"),
             (Cell::Date(jiff::civil::date(2024, 5, 6)), "2024-05-06"),
         ] {
             let mut row = cells(&["1", "", "Xã A", "Xóm 1", "M", "", "1", "3", "4", "", "", "", "1/QĐ"]);
