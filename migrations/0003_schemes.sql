@@ -117,7 +117,6 @@ create table point_span (
   to_on text not null,
   primary key (province, point_id, from_on)
 );
-create index point_span_active on point_span (province, active, from_on, to_on, point_id);
 
 create table team (
   province text not null,

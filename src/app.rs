@@ -1,6 +1,6 @@
 //! The application: an open database and where its files lie. Holds no state of its own.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use store::{Db, Migration};
 
@@ -25,7 +25,6 @@ pub const FILE: &str = "diemsang.sqlite";
 
 pub struct App {
     pub db: Db,
-    pub dir: PathBuf,
     pub answers: crate::web::answers::Answers,
 }
 
@@ -33,17 +32,17 @@ impl App {
     /// Opens the embedded database of a data folder, bringing its schema up to date.
     pub fn open_dir(dir: &Path) -> Result<App> {
         std::fs::create_dir_all(dir).map_err(anyhow::Error::new)?;
-        App::ready(Db::open_file(&dir.join(FILE))?, dir)
+        App::ready(Db::open_file(&dir.join(FILE))?)
     }
 
     /// Connects to PostgreSQL, bringing its schema up to date.
-    pub fn connect(url: &str, dir: &Path) -> Result<App> {
-        App::ready(Db::connect(url)?, dir)
+    pub fn connect(url: &str) -> Result<App> {
+        App::ready(Db::connect(url)?)
     }
 
-    fn ready(db: Db, dir: &Path) -> Result<App> {
+    fn ready(db: Db) -> Result<App> {
         db.migrate(MIGRATIONS)?;
-        Ok(App { db, dir: dir.to_owned(), answers: crate::web::answers::Answers::default() })
+        Ok(App { db, answers: crate::web::answers::Answers::default() })
     }
 
     /// Reads as the person at the machine itself.
@@ -65,8 +64,7 @@ impl App {
 
     /// Puts the country into a new database.
     pub fn load_country(&self) -> Result<()> {
-        self.db.write(|tx| {
-            crate::places::country::load(&mut Work::new(tx, Actor::command_line(), Moment::of_the_clock()))
-        })
+        self.db
+            .write(|tx| crate::places::country::load(&mut Work::new(tx, Actor::command_line(), Moment::of_the_clock())))
     }
 }

@@ -43,10 +43,9 @@ impl From<StoreError> for Error {
                 Error::Conflict
             }
             StoreError::Retry => Error::Conflict,
-            StoreError::ForeignKey
-            | StoreError::Sqlite(_)
-            | StoreError::Postgres(_)
-            | StoreError::Other(_) => Error::Broken(anyhow::Error::new(error)),
+            StoreError::ForeignKey | StoreError::Sqlite(_) | StoreError::Postgres(_) | StoreError::Other(_) => {
+                Error::Broken(anyhow::Error::new(error))
+            }
         }
     }
 }

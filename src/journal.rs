@@ -23,8 +23,18 @@ impl Entry<'_> {
     fn hash(&self) -> String {
         let seq = self.seq.to_string();
         digest(&[
-            &self.prev_hash, self.thing.province, &self.day, &seq, self.at, self.actor, self.deed,
-            self.thing.kind, self.thing.id, self.thing.pin, self.origin, &self.body,
+            &self.prev_hash,
+            self.thing.province,
+            &self.day,
+            &seq,
+            self.at,
+            self.actor,
+            self.deed,
+            self.thing.kind,
+            self.thing.id,
+            self.thing.pin,
+            self.origin,
+            &self.body,
         ])
     }
 }
@@ -114,8 +124,18 @@ pub fn faults(tx: &mut Tx) -> Result<Vec<String>> {
         let expected = if last.0 == province { last.1.clone() } else { String::new() };
         let seq = row.int(2).to_string();
         let hash = digest(&[
-            row.str(11), row.str(0), row.str(1), &seq, row.str(3), row.str(4), row.str(5), row.str(6),
-            row.str(7), row.str(8), row.str(9), row.str(10),
+            row.str(11),
+            row.str(0),
+            row.str(1),
+            &seq,
+            row.str(3),
+            row.str(4),
+            row.str(5),
+            row.str(6),
+            row.str(7),
+            row.str(8),
+            row.str(9),
+            row.str(10),
         ]);
         if row.str(11) != expected || row.str(12) != hash {
             faults.push(format!("journal {province} {} {}", row.str(1), row.int(2)));

@@ -51,8 +51,7 @@ pub enum Role {
 
 impl Role {
     /// Every role, for the matrix and the forms.
-    pub const ALL: [Role; 4] =
-        [Role::Reader, Role::CommuneOfficer, Role::ProvincialOfficer, Role::Administrator];
+    pub const ALL: [Role; 4] = [Role::Reader, Role::CommuneOfficer, Role::ProvincialOfficer, Role::Administrator];
 
     /// The code kept in the database.
     pub fn code(self) -> &'static str {
@@ -72,20 +71,13 @@ impl Role {
     /// The one table: may this role do this?
     pub fn may(self, verb: Verb) -> bool {
         match verb {
-            Verb::ReadPlace
-            | Verb::ReadScheme
-            | Verb::ReadPoint
-            | Verb::ReadExemplar
-            | Verb::ReadFigure => true,
-            Verb::AddPlace
-            | Verb::AddPoint
-            | Verb::EditPoint
-            | Verb::StepPoint
-            | Verb::KeepTeams
-            | Verb::Import => match self {
-                Role::Reader => false,
-                Role::CommuneOfficer | Role::ProvincialOfficer | Role::Administrator => true,
-            },
+            Verb::ReadPlace | Verb::ReadScheme | Verb::ReadPoint | Verb::ReadExemplar | Verb::ReadFigure => true,
+            Verb::AddPlace | Verb::AddPoint | Verb::EditPoint | Verb::StepPoint | Verb::KeepTeams | Verb::Import => {
+                match self {
+                    Role::Reader => false,
+                    Role::CommuneOfficer | Role::ProvincialOfficer | Role::Administrator => true,
+                }
+            }
             Verb::AddExemplar | Verb::WithdrawExemplar => match self {
                 Role::Reader | Role::CommuneOfficer => false,
                 Role::ProvincialOfficer | Role::Administrator => true,

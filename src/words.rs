@@ -98,6 +98,7 @@ impl Words {
     }
 
     /// Is there a sentence of this key?
+    #[cfg(test)]
     pub fn knows(&self, key: &str) -> bool {
         self.bundle.has_message(key)
     }
@@ -107,11 +108,6 @@ impl Words {
         self.fill(key, &[("value", value.to_string())])
     }
 
-    /// A sentence with a whole number in it, shown as 1.234.
-    pub fn count(&self, key: &str, value: &i64) -> String {
-        self.with(key, fold::show_count(*value))
-    }
-
     /// A sentence with several blanks.
     pub fn fill(&self, key: &str, blanks: &[(&str, String)]) -> String {
         let mut args = FluentArgs::new();
@@ -119,9 +115,7 @@ impl Words {
             args.set(*name, value.as_str());
         }
         match self.bundle.get_message(key).and_then(|message| message.value()) {
-            Some(pattern) => {
-                self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
-            }
+            Some(pattern) => self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned(),
             None => key.to_owned(),
         }
     }

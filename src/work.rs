@@ -10,7 +10,6 @@ use crate::permissions::{Role, Verb};
 #[derive(Clone, Debug)]
 pub struct Actor {
     pub account_id: String,
-    pub name: String,
     /// Where the deed came in: `page`, `api`, `command`, `import:<id>`, `demo`.
     pub origin: String,
     pub grants: Vec<Grant>,
@@ -27,7 +26,7 @@ impl Actor {
     /// The person at the machine itself: all rights, on the whole country.
     pub fn command_line() -> Actor {
         let grant = Grant { role: Role::Administrator, place_id: "VN".into() };
-        Actor { account_id: "command".into(), name: "command".into(), origin: "command".into(), grants: vec![grant] }
+        Actor { account_id: "command".into(), origin: "command".into(), grants: vec![grant] }
     }
 
     /// Does any grant give this right, wherever?

@@ -2,12 +2,12 @@
 
 use std::sync::OnceLock;
 
+use ::store::{Db, Tx};
+use argon2::Argon2;
 use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
-use argon2::Argon2;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use ::store::{Db, Tx};
 
 use crate::accounts::store::{self, Account};
 use crate::error::{Error, Result};
@@ -80,7 +80,7 @@ fn later(now: &str, seconds: i64) -> Result<String> {
 pub fn actor_of(tx: &mut Tx, moment: &Moment, token: &str) -> Result<Option<(Account, Actor)>> {
     let Some(account) = store::session_account(tx, &token_hash(token), &moment.now)? else { return Ok(None) };
     let grants = store::grants(tx, &account.id, &moment.today.to_string())?;
-    let actor = Actor { account_id: account.id.clone(), name: account.name.clone(), origin: "page".into(), grants };
+    let actor = Actor { account_id: account.id.clone(), origin: "page".into(), grants };
     Ok(Some((account, actor)))
 }
 

@@ -71,9 +71,13 @@ pub fn save_password(tx: &mut Tx, id: &str, hash: &str) -> Result<()> {
 
 /// Keeps a grant: a role on a place, from a day to a day (exclusive).
 pub fn insert_grant(tx: &mut Tx, account_id: &str, role: Role, place_id: &str, days: (&str, &str)) -> Result<()> {
-    let sql = "insert into account_grant (id, account_id, role, place_id, from_on, to_on) values ($1, $2, $3, $4, $5, $6)";
+    let sql =
+        "insert into account_grant (id, account_id, role, place_id, from_on, to_on) values ($1, $2, $3, $4, $5, $6)";
     let id = crate::ids::new();
-    tx.execute(sql, &[id.into(), account_id.into(), role.code().into(), place_id.into(), days.0.into(), days.1.into()])?;
+    tx.execute(
+        sql,
+        &[id.into(), account_id.into(), role.code().into(), place_id.into(), days.0.into(), days.1.into()],
+    )?;
     Ok(())
 }
 
@@ -97,7 +101,8 @@ pub fn session_account(tx: &mut Tx, token_hash: &str, now: &str) -> Result<Optio
 
 /// Keeps a new session.
 pub fn insert_session(tx: &mut Tx, token_hash: &str, account_id: &str, times: (&str, &str)) -> Result<()> {
-    let sql = "insert into session (token_hash, account_id, created_at, seen_at, expires_at) values ($1, $2, $3, $3, $4)";
+    let sql =
+        "insert into session (token_hash, account_id, created_at, seen_at, expires_at) values ($1, $2, $3, $3, $4)";
     tx.execute(sql, &[token_hash.into(), account_id.into(), times.0.into(), times.1.into()])?;
     Ok(())
 }

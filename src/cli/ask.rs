@@ -43,7 +43,9 @@ struct Asking {
 fn date(field: &'static str, given: Option<&String>, otherwise: &str) -> Result<String> {
     match given {
         None => Ok(otherwise.to_owned()),
-        Some(text) => fold::parse_date(text).map(|date| date.to_string()).ok_or_else(|| Error::field(field, "date-unreadable", text)),
+        Some(text) => fold::parse_date(text)
+            .map(|date| date.to_string())
+            .ok_or_else(|| Error::field(field, "date-unreadable", text)),
     }
 }
 
@@ -106,24 +108,43 @@ fn print_figures(told: &[serde_json::Value], format: Format, w: &Words) {
         Format::Table => {
             for figure in told {
                 let value = figure["value"].as_i64().unwrap_or_default();
-                say(&format!("{:<4} {:>10}  {}", text(&figure["code"]), fold::show_count(value), text(&figure["label"])));
-                say(&format!("     {} {}; {} {}", w.t("cut-off"), text(&figure["at"]), w.t("boundaries"), text(&figure["boundaries"])));
+                say(&format!(
+                    "{:<4} {:>10}  {}",
+                    text(&figure["code"]),
+                    fold::show_count(value),
+                    text(&figure["label"])
+                ));
+                say(&format!(
+                    "     {} {}; {} {}",
+                    w.t("cut-off"),
+                    text(&figure["at"]),
+                    w.t("boundaries"),
+                    text(&figure["boundaries"])
+                ));
                 say(&format!("     {}", text(&figure["rule"])));
                 for group in figure["groups"].as_array().into_iter().flatten() {
-                    say(&format!("       {:>10}  {}", fold::show_count(group["value"].as_i64().unwrap_or_default()), text(&group["label"])));
+                    say(&format!(
+                        "       {:>10}  {}",
+                        fold::show_count(group["value"].as_i64().unwrap_or_default()),
+                        text(&group["label"])
+                    ));
                 }
             }
         }
         Format::Csv => {
             let mut rows = Vec::new();
             for figure in told {
-                let head: Vec<String> = ["code", "label", "value", "at", "from", "boundaries"].iter().map(|key| text(&figure[*key])).collect();
+                let head: Vec<String> = ["code", "label", "value", "at", "from", "boundaries"]
+                    .iter()
+                    .map(|key| text(&figure[*key]))
+                    .collect();
                 rows.push(line(&head, "", figure["value"].as_i64()));
                 for group in figure["groups"].as_array().into_iter().flatten() {
                     rows.push(line(&head, &text(&group["label"]), group["value"].as_i64()));
                 }
             }
-            let headings = ["figure-code", "figure", "cut-off", "figure-from", "boundaries", "column-title", "column-value"];
+            let headings =
+                ["figure-code", "figure", "cut-off", "figure-from", "boundaries", "column-title", "column-value"];
             let table = sheets::Table {
                 title_lines: Vec::new(),
                 headings: headings.iter().map(|key| w.t(key).to_owned()).collect(),
@@ -135,8 +156,10 @@ fn print_figures(told: &[serde_json::Value], format: Format, w: &Words) {
 }
 
 fn line(head: &[String], label: &str, value: Option<i64>) -> Vec<sheets::OutCell> {
-    let mut cells: Vec<sheets::OutCell> =
-        [&head[0], &head[1], &head[3], &head[4], &head[5]].iter().map(|part| sheets::OutCell::Text((*part).clone())).collect();
+    let mut cells: Vec<sheets::OutCell> = [&head[0], &head[1], &head[3], &head[4], &head[5]]
+        .iter()
+        .map(|part| sheets::OutCell::Text((*part).clone()))
+        .collect();
     cells.push(sheets::OutCell::Text(label.to_owned()));
     cells.push(sheets::OutCell::Count(value.unwrap_or_default()));
     cells
@@ -198,7 +221,8 @@ impl PlacesOf {
         let found = app.read(|work| {
             let today = work.today();
             let at = date("at", self.at.as_ref(), &today)?;
-            let level = Level::from_word(&self.level).ok_or_else(|| Error::field("level", "place-level-unknown", &self.level))?;
+            let level = Level::from_word(&self.level)
+                .ok_or_else(|| Error::field("level", "place-level-unknown", &self.level))?;
             // On a past day a bare code means the place that bore it then.
             let under = places::by_code_on(work, &self.under, &at)?;
             places::below(work, &under.id, level, &at)

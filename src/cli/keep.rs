@@ -62,6 +62,8 @@ impl Demo {
             let nation = matches!(self.scale, Scale::Nation);
             add_accounts(work, nation)
         })?;
+        // The engine counts what it holds, to choose its ways well.
+        app.db.outside("analyze")?;
         say(words(Lang::Vi).t("cli-demo-made"));
         Ok(())
     }
@@ -177,7 +179,8 @@ impl Export {
             exchange::export_points(work, &scope)
         })?;
         let as_csv = self.file.extension().is_some_and(|ending| ending == "csv");
-        let bytes = if as_csv { sheets::write_csv(&table) } else { sheets::write_xlsx(&table).map_err(anyhow::Error::new)? };
+        let bytes =
+            if as_csv { sheets::write_csv(&table) } else { sheets::write_xlsx(&table).map_err(anyhow::Error::new)? };
         std::fs::write(&self.file, bytes).map_err(anyhow::Error::new)?;
         say(&format!("{}  {}", fold::show_count(table.rows.len() as i64), self.file.display()));
         Ok(())
@@ -193,7 +196,15 @@ pub struct User {
 #[derive(Subcommand)]
 enum UserDeed {
     /// Add an account; its one-time password is printed once.
-    Add { user_name: String, #[arg(long)] name: String, #[arg(long)] role: String, #[arg(long)] place: String },
+    Add {
+        user_name: String,
+        #[arg(long)]
+        name: String,
+        #[arg(long)]
+        role: String,
+        #[arg(long)]
+        place: String,
+    },
     /// List the accounts.
     List,
     /// Disable an account and end its sessions.
@@ -210,7 +221,14 @@ impl User {
                 let password = journal::hex(&rand::random::<[u8; 6]>());
                 app.write(|work| {
                     let place_id = places::by_code(work, place)?.id;
-                    let new = NewAccount { user_name, name, password: &password, role, place_id: &place_id, must_change: true };
+                    let new = NewAccount {
+                        user_name,
+                        name,
+                        password: &password,
+                        role,
+                        place_id: &place_id,
+                        must_change: true,
+                    };
                     actions::add(work, &new).map(|_| ())
                 })?;
                 say(&words(Lang::Vi).with("cli-user-added", &password));

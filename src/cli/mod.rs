@@ -1,5 +1,4 @@
 //! The command line: serve, demo, import, export, figures, rows, places, user, check, backup, restore.
-#![expect(clippy::print_stdout, reason = "a command line speaks on standard output")]
 
 mod ask;
 pub mod keep;
@@ -39,7 +38,7 @@ impl Where {
     /// Opens the data, bringing its schema up to date.
     pub fn open(&self) -> Result<App> {
         match &self.database {
-            Some(url) if !url.is_empty() => App::connect(url, &self.dir),
+            Some(url) if !url.is_empty() => App::connect(url),
             Some(_) | None => App::open_dir(&self.dir),
         }
     }
@@ -97,12 +96,13 @@ pub fn run() -> ExitCode {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "a command line complains on standard error")]
 fn complain(error: &Error) {
     let w = words(Lang::Vi);
     match error {
         Error::NotFound => eprintln!("{}", w.t("cli-not-found")),
-        Error::Forbidden(verb) => eprintln!("{}", w.with("error-forbidden-hint", w.t(&crate::web::shell::verb_key(*verb)))),
+        Error::Forbidden(verb) => {
+            eprintln!("{}", w.with("error-forbidden-hint", w.t(&crate::web::shell::verb_key(*verb))))
+        }
         Error::Invalid(fields) => fields.iter().for_each(|fault| eprintln!("{}: {}", fault.field, sentence(fault, w))),
         Error::Refused(key) => eprintln!("{}", w.t(key)),
         Error::Conflict => eprintln!("{}", w.t("save-conflict")),

@@ -21,7 +21,8 @@ pub struct Serve {
 
 /// Logs go to standard error; `DIEMSANG_LOG` narrows them.
 pub fn start_log() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("DIEMSANG_LOG").unwrap_or_else(|_| "warn,diemsang=info".into());
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_env("DIEMSANG_LOG").unwrap_or_else(|_| "warn,diemsang=info".into());
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }
 
@@ -42,9 +43,12 @@ impl Serve {
             let listener = TcpListener::bind(listen).await.map_err(anyhow::Error::new)?;
             announce(listen, demo);
             let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
-            let served = axum::serve(axum::serve::ListenerExt::tap_io(listener, |io| {
-                let _ = io.set_nodelay(true);
-            }), service);
+            let served = axum::serve(
+                axum::serve::ListenerExt::tap_io(listener, |io| {
+                    let _ = io.set_nodelay(true);
+                }),
+                service,
+            );
             served.with_graceful_shutdown(stopped()).await.map_err(anyhow::Error::new)?;
             Ok(())
         })

@@ -25,23 +25,37 @@ const N_VARIANTS: usize = 37;
 pub(super) fn keep_sectors(work: &mut Work, sample: &Sample) -> Result<()> {
     let sql = "insert into sector (code, position, name_vi, name_en) values ($1, $2, $3, $4) on conflict do nothing";
     for (position, sector) in (1i64..).zip(&sample.sectors) {
-        work.execute(sql, &[sector.code.as_str().into(), position.into(), sector.vi.as_str().into(), sector.en.as_str().into()])?;
+        work.execute(
+            sql,
+            &[sector.code.as_str().into(), position.into(), sector.vi.as_str().into(), sector.en.as_str().into()],
+        )?;
     }
     Ok(())
 }
 
 /// Keeps the catalogue of Phú Thọ.
-pub(super) fn keep_own(work: &mut Work, chance: &mut Chance, sample: &Sample, province: (&str, &str)) -> Result<Vec<Listed>> {
+pub(super) fn keep_own(
+    work: &mut Work,
+    chance: &mut Chance,
+    sample: &Sample,
+    province: (&str, &str),
+) -> Result<Vec<Listed>> {
     let listed: Vec<Listed> = sample.schemes.iter().map(|own| plain(chance, own, province.1)).collect();
     keep(work, &listed, province.0)?;
     Ok(listed)
 }
 
 /// Keeps a catalogue with variants.
-pub(super) fn keep_varied(work: &mut Work, chance: &mut Chance, sample: &Sample, province: (&str, &str)) -> Result<Vec<Listed>> {
+pub(super) fn keep_varied(
+    work: &mut Work,
+    chance: &mut Chance,
+    sample: &Sample,
+    province: (&str, &str),
+) -> Result<Vec<Listed>> {
     let mut listed: Vec<Listed> = sample.schemes.iter().map(|own| plain(chance, own, province.1)).collect();
-    let mut choices: Vec<(usize, usize)> =
-        (0..sample.schemes.len()).flat_map(|scheme| (0..VARIANTS.len()).map(move |variant| (scheme, variant))).collect();
+    let mut choices: Vec<(usize, usize)> = (0..sample.schemes.len())
+        .flat_map(|scheme| (0..VARIANTS.len()).map(move |variant| (scheme, variant)))
+        .collect();
     chance.shuffle(&mut choices);
     for (scheme, variant) in choices.into_iter().take(N_VARIANTS) {
         listed.push(varied(plain(chance, &sample.schemes[scheme], province.1), VARIANTS[variant]));

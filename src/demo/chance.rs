@@ -70,7 +70,7 @@ impl Chance {
         let n_days = (last - first).get_days();
         let mut day = first + self.number(0, n_days.into()).days();
         while is_off(day) && day > first {
-            day = day - 1.day();
+            day -= 1.day();
         }
         day
     }

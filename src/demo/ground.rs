@@ -140,7 +140,13 @@ pub(super) struct Wanted<'a> {
 
 impl Areas {
     /// An area where this scheme is not applied yet: its id and name.
-    pub(super) fn take(&mut self, work: &mut Work, chance: &mut Chance, names: &Names, wanted: &Wanted) -> Result<(String, String)> {
+    pub(super) fn take(
+        &mut self,
+        work: &mut Work,
+        chance: &mut Chance,
+        names: &Names,
+        wanted: &Wanted,
+    ) -> Result<(String, String)> {
         if wanted.kind == "commune" {
             return Ok((wanted.pin.id.clone(), wanted.pin.name.clone()));
         }

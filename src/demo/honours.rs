@@ -34,7 +34,12 @@ const PROVINCE: &str = "Chủ tịch Ủy ban nhân dân tỉnh Phú Thọ";
 const POLICE: &str = "Giám đốc Công an tỉnh Phú Thọ";
 const DEPARTMENT: &str = "Cục Xây dựng phong trào bảo vệ an ninh Tổ quốc, Bộ Công an";
 
-const fn round(form: &'static str, to: std::ops::Range<usize>, paper: (&'static str, Date, &'static str), occasion: &'static str) -> Round {
+const fn round(
+    form: &'static str,
+    to: std::ops::Range<usize>,
+    paper: (&'static str, Date, &'static str),
+    occasion: &'static str,
+) -> Round {
     Round { form, to, number: paper.0, issued_on: paper.1, issuer: paper.2, occasion }
 }
 
@@ -121,7 +126,6 @@ fn exemplar(chance: &mut Chance, press: &Press, n: usize, before: &[Exemplar]) -
         }),
         withdrawn_on: OPEN.into(),
         withdrawn_reason: String::new(),
-        version: 1,
     }
 }
 
@@ -167,7 +171,8 @@ fn individual(chance: &mut Chance, press: &Press, scene: &Scene, before: &[Exemp
 fn withdraw_one(work: &mut Work, chance: &mut Chance, press: &mut Press, exemplars: &mut [Exemplar]) -> Result<()> {
     let exemplar = &mut exemplars[12];
     exemplar.withdrawn_on = "2026-01-14".into();
-    exemplar.withdrawn_reason = "Không giữ vững tiêu chuẩn: hai năm liền không đạt danh hiệu thi đua đã đăng ký.".into();
+    exemplar.withdrawn_reason =
+        "Không giữ vững tiêu chuẩn: hai năm liền không đạt danh hiệu thi đua đã đăng ký.".into();
     let paper = PaperRef {
         number: "07/QĐ-BCĐ".into(),
         issued_on: "2026-01-14".into(),

@@ -75,7 +75,13 @@ pub fn make(work: &mut Work, plan: &Plan) -> Result<Report> {
     Ok(report)
 }
 
-fn make_phu_tho(work: &mut Work, chance: &mut Chance, sample: &Sample, ground: &Ground, report: &mut Report) -> Result<()> {
+fn make_phu_tho(
+    work: &mut Work,
+    chance: &mut Chance,
+    sample: &Sample,
+    ground: &Ground,
+    report: &mut Report,
+) -> Result<()> {
     let listed = catalogue::keep_own(work, chance, sample, (&ground.province_id, &ground.province))?;
     let planned = phu_tho::plan(chance, ground, &listed);
     let mut press = Press::new(ground, sample, &listed);
@@ -85,7 +91,8 @@ fn make_phu_tho(work: &mut Work, chance: &mut Chance, sample: &Sample, ground: &
         journal(work, ground, &commune.pin.id, *written)?;
     }
     let thing = Thing { province: &ground.province, kind: "place", id: &ground.province_id, pin: &ground.province_id };
-    let body = json!({ "schemes": listed.len(), "exemplars": honours.n_exemplars, "commendations": honours.n_commendations });
+    let body =
+        json!({ "schemes": listed.len(), "exemplars": honours.n_exemplars, "commendations": honours.n_commendations });
     work.journal("demo.made", &thing, &body)?;
     report.add(listed.len(), written, press.areas.n_made);
     report.n_exemplars += honours.n_exemplars;
@@ -93,7 +100,13 @@ fn make_phu_tho(work: &mut Work, chance: &mut Chance, sample: &Sample, ground: &
     Ok(())
 }
 
-fn make_another(work: &mut Work, chance: &mut Chance, sample: &Sample, ground: &Ground, report: &mut Report) -> Result<()> {
+fn make_another(
+    work: &mut Work,
+    chance: &mut Chance,
+    sample: &Sample,
+    ground: &Ground,
+    report: &mut Report,
+) -> Result<()> {
     let listed = catalogue::keep_varied(work, chance, sample, (&ground.province_id, &ground.province))?;
     let planned = nation::plan(chance, ground, &listed);
     let mut press = Press::new(ground, sample, &listed);

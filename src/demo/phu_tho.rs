@@ -28,11 +28,42 @@ const VINH_PHUC: &str = "26";
 
 /// Active points a scheme at the cut-off; inter-family teams take what is left of the 3,135.
 const N_OF_SCHEME: [(&str, usize); 36] = [
-    ("TQ5", 259), ("AT4", 430), ("HDBV", 36), ("LKDB", 22), ("CAM", 310), ("LGPC", 330),
-    ("DCCC", 160), ("DHTQ", 70), ("TKAN", 95), ("TLAN", 60), ("NDAN", 120), ("CRAN", 40), ("ZALO", 110), ("FPBY", 38),
-    ("KKTP", 75), ("KKMT", 80), ("CTGT", 70), ("THAT", 85), ("GXBY", 18), ("CGR", 9), ("HATX", 30), ("NTTQ", 22),
-    ("DNDH", 28), ("CHO", 24), ("TDTT", 45), ("KATG", 40), ("CCB", 50), ("PNAN", 45), ("TTPC", 38), ("NDTQ", 30),
-    ("TTND", 48), ("TBBY", 34), ("THNC", 36), ("CDMT", 8), ("DLTQ", 6), ("BMBY", 12),
+    ("TQ5", 259),
+    ("AT4", 430),
+    ("HDBV", 36),
+    ("LKDB", 22),
+    ("CAM", 310),
+    ("LGPC", 330),
+    ("DCCC", 160),
+    ("DHTQ", 70),
+    ("TKAN", 95),
+    ("TLAN", 60),
+    ("NDAN", 120),
+    ("CRAN", 40),
+    ("ZALO", 110),
+    ("FPBY", 38),
+    ("KKTP", 75),
+    ("KKMT", 80),
+    ("CTGT", 70),
+    ("THAT", 85),
+    ("GXBY", 18),
+    ("CGR", 9),
+    ("HATX", 30),
+    ("NTTQ", 22),
+    ("DNDH", 28),
+    ("CHO", 24),
+    ("TDTT", 45),
+    ("KATG", 40),
+    ("CCB", 50),
+    ("PNAN", 45),
+    ("TTPC", 38),
+    ("NDTQ", 30),
+    ("TTND", 48),
+    ("TBBY", 34),
+    ("THNC", 36),
+    ("CDMT", 8),
+    ("DLTQ", 6),
+    ("BMBY", 12),
 ];
 
 /// What has been published of a commune: its code, the scheme, how many points, where it is named.
@@ -200,7 +231,12 @@ fn commune_slots(chance: &mut Chance, ground: &Ground, placed: &[Slot]) -> Vec<u
 }
 
 /// Gives each commune its schemes; a scheme of whole communes at most once.
-fn pair(chance: &mut Chance, draw: &mut Draw, mut schemes: Vec<usize>, mut communes: Vec<usize>) -> Vec<(usize, usize)> {
+fn pair(
+    chance: &mut Chance,
+    draw: &mut Draw,
+    mut schemes: Vec<usize>,
+    mut communes: Vec<usize>,
+) -> Vec<(usize, usize)> {
     // Those that fit only once are given first, while every commune still has room.
     schemes.sort_by_key(|scheme| draw.catalogue[*scheme].area_kind != "commune");
     chance.shuffle(&mut communes);
@@ -303,7 +339,8 @@ fn struck_off_in_hoa_binh(chance: &mut Chance, draw: &mut Draw) {
     for n in 0..190 {
         let launched = chance.day(date(2020, 3, 2), date(2022, 12, 16));
         let (commune, scheme) = draw.anywhere(chance, launched, |former| former == HOA_BINH);
-        let (on, number) = if n % 3 == 0 { (date(2023, 12, 12), "58/QĐ-BCĐ") } else { (date(2023, 12, 20), "61/QĐ-BCĐ") };
+        let (on, number) =
+            if n % 3 == 0 { (date(2023, 12, 12), "58/QĐ-BCĐ") } else { (date(2023, 12, 20), "61/QĐ-BCĐ") };
         let paper = PaperRef {
             number: number.into(),
             issued_on: on.to_string(),

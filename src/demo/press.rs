@@ -68,7 +68,12 @@ impl<'a> Press<'a> {
     }
 
     /// Writes the points in the order of their launches, so that the first of a scheme is the original.
-    pub(super) fn write_all(&mut self, work: &mut Work, chance: &mut Chance, mut planned: Vec<Planned>) -> Result<Written> {
+    pub(super) fn write_all(
+        &mut self,
+        work: &mut Work,
+        chance: &mut Chance,
+        mut planned: Vec<Planned>,
+    ) -> Result<Written> {
         planned.sort_by_key(|plan| (plan.course.launched.is_none(), plan.course.launched));
         for plan in &planned {
             self.write(work, chance, plan)?;
@@ -182,7 +187,14 @@ impl<'a> Press<'a> {
         Ok(id)
     }
 
-    fn teams_and_scale(&mut self, work: &mut Work, chance: &mut Chance, plan: &Planned, point: &Point, area: &str) -> Result<()> {
+    fn teams_and_scale(
+        &mut self,
+        work: &mut Work,
+        chance: &mut Chance,
+        plan: &Planned,
+        point: &Point,
+        area: &str,
+    ) -> Result<()> {
         let listed = &self.catalogue[plan.scheme];
         let ending = plan.course.ending.as_ref().map_or(OPEN.to_owned(), |ending| ending.on.to_string());
         let mut n_households = 0;

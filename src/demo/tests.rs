@@ -87,13 +87,15 @@ fn in_old_hoa_binh_43_points_were_launched_and_190_struck_off_in_2023() {
     let struck_off = "select s.reason, count(*) from step s join point p on p.id = s.point_id join rollup r on r.place_id = p.pin_id \
                       and r.ancestor_id = $1 and r.from_on <= '2025-06-30' and r.to_on > '2025-06-30' \
                       where s.kind = 'struck_off' and s.on_date between '2023-12-01' and '2023-12-31' group by 1 order by 1";
-    let reasons: Vec<(String, i64)> = rows(struck_off, &[HOA_BINH.into()]).iter().map(|r| (r.text(0), r.int(1))).collect();
+    let reasons: Vec<(String, i64)> =
+        rows(struck_off, &[HOA_BINH.into()]).iter().map(|r| (r.text(0), r.int(1))).collect();
     assert_eq!(reasons, [("ineffective".to_owned(), 118), ("poor_dossier".to_owned(), 72)]);
 }
 
 #[test]
 fn sixty_one_points_ended_in_the_quarter_after_the_reform() {
-    let ended = "select count(*) from step where kind = 'ended' and on_date >= '2025-07-01' and on_date <= '2025-09-30'";
+    let ended =
+        "select count(*) from step where kind = 'ended' and on_date >= '2025-07-01' and on_date <= '2025-09-30'";
     assert_eq!(number(ended, &[]), 61);
 }
 
@@ -127,13 +129,17 @@ fn exemplars_and_commendations_are_those_of_the_conference() {
     for (on, n) in [("2025-11-24", 76), ("2025-12-13", 76), ("2026-02-02", 75)] {
         assert_eq!(number(standing, &[on.into()]), n, "{on}");
     }
-    let given = "select count(*) from commendation where form = $1 and decided_on between '2022-01-01' and '2025-11-24'";
+    let given =
+        "select count(*) from commendation where form = $1 and decided_on between '2022-01-01' and '2025-11-24'";
     for (form, n) in [("F4", 15), ("F5", 7), ("F6", 12)] {
         assert_eq!(number(given, &[form.into()]), n, "{form}");
     }
     assert_eq!(number("select count(*) from exemplar where kind = 'collective'", &[]), 31);
     assert_eq!(number("select count(distinct recipient) from commendation where decided_on < '2025-12-01'", &[]), 34);
-    assert_eq!(number("select count(*) from exemplar where withdrawn_reason <> '' and withdrawn_paper_id is not null", &[]), 1);
+    assert_eq!(
+        number("select count(*) from exemplar where withdrawn_reason <> '' and withdrawn_paper_id is not null", &[]),
+        1
+    );
 }
 
 #[test]

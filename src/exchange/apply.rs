@@ -9,9 +9,9 @@ use crate::error::{Error, Result};
 use crate::exchange::check::{Change, Checked, Closing, NewPoint, Paper, Size, Update};
 use crate::ids;
 use crate::permissions::Verb;
+use crate::places;
 use crate::places::actions::own_place;
 use crate::places::place::{OPEN, Place};
-use crate::places;
 use crate::schemes::actions::take_step;
 use crate::schemes::point::{self, Origin, Point, Scale, State, Step, StepKind};
 use crate::schemes::scheme::Scheme;
@@ -134,7 +134,8 @@ fn keep(work: &mut Work, point: &Point, new: &NewPoint, commune: &Place) -> Resu
 
 /// The steps that a row tells: approved, launched, and what closed the point.
 fn life(new: &NewPoint, commune: &Place) -> Vec<Step> {
-    let bare = |kind, on: &str| Step { kind, on_date: on.to_owned(), paper: None, reason: String::new(), note: String::new() };
+    let bare =
+        |kind, on: &str| Step { kind, on_date: on.to_owned(), paper: None, reason: String::new(), note: String::new() };
     let mut steps = Vec::new();
     let decided_on = new.paper.as_ref().map(|paper| paper.issued_on.clone());
     // Some decisions are dated after the launch that they approve; the life keeps its order.
@@ -211,7 +212,8 @@ fn update(work: &mut Work, change: &Update) -> Result<()> {
     update_teams(work, &point, &change.size)?;
     if let Some(closing) = &change.closing {
         let commune = places::store::by_id(work, &point.pin_id)?;
-        let step = closing_step(closing, &commune).ok_or_else(|| Error::Broken(anyhow::anyhow!("no such step: {}", closing.kind)))?;
+        let step = closing_step(closing, &commune)
+            .ok_or_else(|| Error::Broken(anyhow::anyhow!("no such step: {}", closing.kind)))?;
         take_step(work, &point.id, &step)?;
     }
     let body = json!({ "code": point.code, "households_before": before.n_households, "size": change.size });

@@ -212,7 +212,11 @@ impl Checker {
         }
         self.checked.rows += 1;
         let same = self.identify(work, &line, &mut faults)?;
-        let known = if line.code.is_empty() { same.as_ref().and_then(|s| self.known.same(s)) } else { self.known.coded(&line.code) };
+        let known = if line.code.is_empty() {
+            same.as_ref().and_then(|s| self.known.same(s))
+        } else {
+            self.known.coded(&line.code)
+        };
         let closing = closing(&line);
         let is_closed = known.is_some_and(|point| !can_close(point, &line));
         if !is_closed {
@@ -264,7 +268,11 @@ impl Checker {
 
     /// Which point the row means: scheme, commune, area and day.
     fn identify(&mut self, work: &mut Work, line: &Line, faults: &mut Vec<Fault>) -> Result<Option<Same>> {
-        let same = if line.code.is_empty() { self.identify_by_names(work, line, faults) } else { self.identify_by_code(line, faults) };
+        let same = if line.code.is_empty() {
+            self.identify_by_names(work, line, faults)
+        } else {
+            self.identify_by_code(line, faults)
+        };
         if let Some(same) = &same
             && !self.reaches(work, &same.pin_id)?
         {
@@ -284,7 +292,8 @@ impl Checker {
     fn identify_by_names(&self, work: &Work, line: &Line, faults: &mut Vec<Fault>) -> Option<Same> {
         let scheme_id = self.scheme(&line.scheme, faults);
         let today = work.today();
-        let told = Told { commune: &line.commune, district: &line.district, on: line.launched_on.as_ref().unwrap_or(&today) };
+        let told =
+            Told { commune: &line.commune, district: &line.district, on: line.launched_on.as_ref().unwrap_or(&today) };
         let pin_id = self.place(&told, faults);
         let area = fold::key(if line.area_kind == "commune" { "" } else { &line.area });
         Some(Same { scheme_id: scheme_id?, pin_id: pin_id?, area, launched_on: line.launched_on.clone() })
@@ -310,7 +319,8 @@ impl Checker {
             tell("import-place-missing", String::new());
             return None;
         }
-        let named = [told.commune, told.district].into_iter().filter(|t| !t.is_empty()).collect::<Vec<&str>>().join(", ");
+        let named =
+            [told.commune, told.district].into_iter().filter(|t| !t.is_empty()).collect::<Vec<&str>>().join(", ");
         match self.known.places.find(told) {
             Meant::Place(id) => return Some(id),
             Meant::Unknown(nearest) => tell("import-place-unknown", hinted(&named, nearest.as_deref())),

@@ -52,11 +52,10 @@ const OFFICES: [&str; 4] = ["cong an ", "ubnd ", "uy ban nhan dan ", "ca "];
 fn name(told: &str) -> Name {
     let key = fold::key(told);
     let key = OFFICES.iter().find_map(|office| key.strip_prefix(office)).unwrap_or(&key);
-    let (kind, short) = KINDS
-        .iter()
-        .find_map(|(start, kind)| Some((*kind, key.strip_prefix(start)?)))
-        .unwrap_or(("", key));
-    let words: Vec<&str> = short.split(' ').map(|word| if word.starts_with('0') { word.trim_start_matches('0') } else { word }).collect();
+    let (kind, short) =
+        KINDS.iter().find_map(|(start, kind)| Some((*kind, key.strip_prefix(start)?))).unwrap_or(("", key));
+    let words: Vec<&str> =
+        short.split(' ').map(|word| if word.starts_with('0') { word.trim_start_matches('0') } else { word }).collect();
     Name { kind, short: words.join(" ") }
 }
 
@@ -200,7 +199,8 @@ impl PlaceNames {
 
     fn nearest(&self, short: &str) -> Option<String> {
         let like = |known: &String| (fold::similarity(known, short), known.clone());
-        let (score, known) = self.by_short.keys().map(like).max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(&a.1)))?;
+        let (score, known) =
+            self.by_short.keys().map(like).max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(&a.1)))?;
         let at = self.by_short.get(&known)?.first()?;
         (score > 0.6).then(|| self.title(&self.candidates[*at].place_id))
     }
@@ -213,15 +213,11 @@ impl PlaceNames {
         }
     }
 
-    /// Is this commune among those that were loaded?
-    pub fn knows(&self, id: &str) -> bool {
-        self.titles.contains_key(id)
-    }
-
     /// The only district that a title line names.
     pub fn district_in(&self, title: &str) -> Option<String> {
         let key = format!(" {} ", fold::key(title));
-        let mut named = self.district_names.iter().filter(|d| is_district(d) && key.contains(&format!(" {} ", fold::key(d))));
+        let mut named =
+            self.district_names.iter().filter(|d| is_district(d) && key.contains(&format!(" {} ", fold::key(d))));
         let first = named.next()?;
         named.all(|other| other == first).then(|| first.clone())
     }
@@ -238,7 +234,9 @@ fn places<'a>(candidates: impl Iterator<Item = &'a Candidate>) -> Vec<String> {
 fn split_district(told: &Told) -> (String, String) {
     let mark = [',', '(', '–', ';'];
     match told.commune.split_once(mark).or_else(|| told.commune.split_once(" - ")) {
-        Some((commune, district)) if told.district.is_empty() => (commune.to_owned(), district.split(',').next().unwrap_or_default().to_owned()),
+        Some((commune, district)) if told.district.is_empty() => {
+            (commune.to_owned(), district.split(',').next().unwrap_or_default().to_owned())
+        }
         Some((commune, _)) => (commune.to_owned(), told.district.to_owned()),
         None => (told.commune.to_owned(), told.district.to_owned()),
     }

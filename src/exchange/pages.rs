@@ -55,7 +55,10 @@ pub fn check(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let sql = "insert into import_run (id, account_id, kind, place_id, file_name, at, body) values ($1, $2, 'points', $3, $4, $5, $6)";
     let (account, now) = (work.actor.account_id.clone(), work.moment.now.clone());
     let name = fold::clean(&upload.file_name);
-    work.execute(sql, &[id.as_str().into(), account.into(), place.id.as_str().into(), name.as_str().into(), now.into(), body.into()])?;
+    work.execute(
+        sql,
+        &[id.as_str().into(), account.into(), place.id.as_str().into(), name.as_str().into(), now.into(), body.into()],
+    )?;
     let province = places::province_of(work, place.pin_id())?;
     let thing = Thing { province: &province, kind: "import", id: &id, pin: place.pin_id() };
     work.journal("import.checked", &thing, &json!({ "name": name, "rows": checked.rows }))?;

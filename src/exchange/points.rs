@@ -358,7 +358,11 @@ pub fn area_kind(told: &str, area: &str) -> &'static str {
     if area.is_empty() {
         return "commune";
     }
-    known(told).filter(|kind| *kind != "commune").or_else(|| known(area)).filter(|kind| *kind != "commune").unwrap_or("residential_area")
+    known(told)
+        .filter(|kind| *kind != "commune")
+        .or_else(|| known(area))
+        .filter(|kind| *kind != "commune")
+        .unwrap_or("residential_area")
 }
 
 fn is_total(told: &str) -> bool {
@@ -377,7 +381,11 @@ fn names_place(told: &str) -> bool {
 pub fn section_name(told: &str) -> &str {
     let told = told.split(['(', ':', ';']).next().unwrap_or(told).trim();
     match told.split_once(['.', ')', '-', '/']) {
-        Some((figure, rest)) if !figure.is_empty() && figure.chars().all(|c| c.is_ascii_digit() || "IVXABCivx ".contains(c)) => rest.trim(),
+        Some((figure, rest))
+            if !figure.is_empty() && figure.chars().all(|c| c.is_ascii_digit() || "IVXABCivx ".contains(c)) =>
+        {
+            rest.trim()
+        }
         Some(_) | None => told,
     }
 }
@@ -388,8 +396,19 @@ mod tests {
     use crate::exchange::columns::find_header;
 
     const HEADINGS: [&str; 13] = [
-        "Stt", "Huyện", "Xã", "Xóm", "Mô hình", "Ngày thành lập", "Số tổ", "Số TV", "Số hộ", "Tình trạng", "Lý do",
-        "Ngày kết thúc", "QĐ số",
+        "Stt",
+        "Huyện",
+        "Xã",
+        "Xóm",
+        "Mô hình",
+        "Ngày thành lập",
+        "Số tổ",
+        "Số TV",
+        "Số hộ",
+        "Tình trạng",
+        "Lý do",
+        "Ngày kết thúc",
+        "QĐ số",
     ];
 
     fn cells(texts: &[&str]) -> Vec<Cell> {
@@ -405,14 +424,28 @@ mod tests {
     fn read(row: Vec<Cell>) -> (Line, Vec<&'static str>) {
         let rows = [cells(&HEADINGS), row];
         let header = find_header(&rows).unwrap();
-        let (line, faults) = ListRow { header: &header, cells: &rows[1], today: jiff::civil::date(2026, 11, 23) }.read();
+        let (line, faults) =
+            ListRow { header: &header, cells: &rows[1], today: jiff::civil::date(2026, 11, 23) }.read();
         (line, faults.iter().map(|f| f.key).collect())
     }
 
     #[test]
     fn a_row_is_read_as_the_office_wrote_it() {
-        let row = ["11", "Huyện Lạc Thủy", "Xã Hưng Thi", "Xóm Chiềng 5", "Liên kết đảm bảo ANTT", "13/5/2023", "2", "12", "1.068",
-            "Thanh loại", "Hoạt động không hiệu quả", "15/12/2023", "4/QĐ-UBND"];
+        let row = [
+            "11",
+            "Huyện Lạc Thủy",
+            "Xã Hưng Thi",
+            "Xóm Chiềng 5",
+            "Liên kết đảm bảo ANTT",
+            "13/5/2023",
+            "2",
+            "12",
+            "1.068",
+            "Thanh loại",
+            "Hoạt động không hiệu quả",
+            "15/12/2023",
+            "4/QĐ-UBND",
+        ];
         let (line, faults) = read(cells(&row));
         assert!(faults.is_empty(), "{faults:?}");
         assert_eq!(line.launched_on.as_deref(), Some("2023-05-13"));
@@ -426,12 +459,35 @@ mod tests {
     fn a_row_tells_every_fault_at_once() {
         let row = ["1", "", "Xã Hưng Thi", "Xóm 5", "", "31/02/2024", "-2", "mười", "1,234", "", "", "", "4/QĐ-UBND"];
         let (_, faults) = read(cells(&row));
-        assert_eq!(faults, ["import-date-bad", "import-count-negative", "import-count-bad", "import-count-bad", "import-scheme-missing"]);
+        assert_eq!(
+            faults,
+            [
+                "import-date-bad",
+                "import-count-negative",
+                "import-count-bad",
+                "import-count-bad",
+                "import-scheme-missing"
+            ]
+        );
     }
 
     #[test]
     fn a_point_does_not_end_before_it_was_launched() {
-        let row = ["27", "", "Xã Vầy Nưa", "Xóm 2", "X", "14/3/2024", "5", "20", "4", "Thanh loại", "", "15/12/2023", "270/QĐ-UBND"];
+        let row = [
+            "27",
+            "",
+            "Xã Vầy Nưa",
+            "Xóm 2",
+            "X",
+            "14/3/2024",
+            "5",
+            "20",
+            "4",
+            "Thanh loại",
+            "",
+            "15/12/2023",
+            "270/QĐ-UBND",
+        ];
         let (line, faults) = read(cells(&row));
         assert!(faults.is_empty());
         assert_eq!(line.closing_faults().iter().map(|f| f.key).collect::<Vec<_>>(), ["import-end-before-launch"]);
@@ -457,7 +513,10 @@ mod tests {
     #[test]
     fn sections_totals_and_blank_rows_are_no_points() {
         assert_eq!(kind(&["HUYỆN CẨM KHÊ"]), RowKind::Section("HUYỆN CẨM KHÊ".into()));
-        assert_eq!(kind(&["II", "Huyện Hạ Hòa", "", "", "", "", "15", "", "90"]), RowKind::Section("Huyện Hạ Hòa".into()));
+        assert_eq!(
+            kind(&["II", "Huyện Hạ Hòa", "", "", "", "", "15", "", "90"]),
+            RowKind::Section("Huyện Hạ Hòa".into())
+        );
         assert_eq!(kind(&["II. Huyện Hạ Hòa (16 điểm)"]), RowKind::Section("Huyện Hạ Hòa".into()));
         assert_eq!(kind(&["", "", "Cộng", "", "", "", "12"]), RowKind::Nothing);
         assert_eq!(kind(&["", "Tổng cộng"]), RowKind::Nothing);

@@ -1,5 +1,5 @@
 -- The points shown under a place ($1) on a day ($2), each with its latest scale.
-select p.id, p.code, p.scheme_id, p.pin_id, p.area_kind, a.name, p.launched_on, p.state, p.lead,
+select p.id, p.code, p.scheme_id, p.pin_id, p.area_kind, a.name, p.launched_on, p.state,
        coalesce(s.n_households, 0), coalesce(s.n_units, 0), coalesce(s.n_commitments, 0)
 from point p
 join rollup r on r.place_id = p.pin_id and r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2

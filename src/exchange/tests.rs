@@ -50,8 +50,16 @@ impl Office {
         let office = Office { db, path };
         office.work("25@", |work| {
             work.tx.script(COUNTRY)?;
-            for (code, name) in [("TQ5", "5 tự quản về an ninh, trật tự"), ("KAN", "Tiếng kẻng an ninh")] {
-                let scheme = Scheme { province: "25".into(), id: code.into(), code: code.into(), slug: code.into(), name: name.into(), ..Scheme::default() };
+            for (code, name) in [("TQ5", "5 tự quản về an ninh, trật tự"), ("KAN", "Tiếng kẻng an ninh")]
+            {
+                let scheme = Scheme {
+                    province: "25".into(),
+                    id: code.into(),
+                    code: code.into(),
+                    slug: code.into(),
+                    name: name.into(),
+                    ..Scheme::default()
+                };
                 crate::schemes::store::insert_scheme(work, &scheme)?;
             }
             Ok(())
@@ -61,7 +69,7 @@ impl Office {
 
     fn work<T>(&self, reach: &str, story: impl FnOnce(&mut Work) -> Result<T>) -> T {
         let grant = Grant { role: Role::CommuneOfficer, place_id: reach.into() };
-        let actor = Actor { account_id: "lan".into(), name: "Lan".into(), origin: "page".into(), grants: vec![grant] };
+        let actor = Actor { account_id: "lan".into(), origin: "page".into(), grants: vec![grant] };
         let moment = Moment { today: jiff::civil::date(2026, 11, 23), now: "2026-11-23T01:00:00Z".into() };
         self.db.write(|tx| story(&mut Work::new(tx, actor, moment))).unwrap()
     }
@@ -91,13 +99,53 @@ impl Office {
     }
 }
 
-const HEADINGS: &[&str] =
-    &["Số hộ", "QĐ số", "Mô hình", "Xã", "Huyện", "Xóm", "Ngày ra mắt", "Số tổ", "Số TV", "Tình trạng", "Lý do", "Ngày kết thúc"];
-const BELL: &[&str] = &["120", "8/QĐ-UBND", "Tiếng kẻng AN", "TT. Vụ Bản", "H. Lạc Sơn", "Phố Hữu Nghị", "16/12/2024", "2", "7", "", "", ""];
-const SELF: &[&str] = &["90", "9/QĐ-UBND", "Năm tự quản về ANTT", "Xã Mỹ Thành", "Lạc Sơn", "Xóm 3", "1/2/2023", "1", "5", "Đang hoạt động", "", ""];
+const HEADINGS: &[&str] = &[
+    "Số hộ",
+    "QĐ số",
+    "Mô hình",
+    "Xã",
+    "Huyện",
+    "Xóm",
+    "Ngày ra mắt",
+    "Số tổ",
+    "Số TV",
+    "Tình trạng",
+    "Lý do",
+    "Ngày kết thúc",
+];
+const BELL: &[&str] = &[
+    "120",
+    "8/QĐ-UBND",
+    "Tiếng kẻng AN",
+    "TT. Vụ Bản",
+    "H. Lạc Sơn",
+    "Phố Hữu Nghị",
+    "16/12/2024",
+    "2",
+    "7",
+    "",
+    "",
+    "",
+];
+const SELF: &[&str] = &[
+    "90",
+    "9/QĐ-UBND",
+    "Năm tự quản về ANTT",
+    "Xã Mỹ Thành",
+    "Lạc Sơn",
+    "Xóm 3",
+    "1/2/2023",
+    "1",
+    "5",
+    "Đang hoạt động",
+    "",
+    "",
+];
 
 fn list(rows: &[&[&str]]) -> Sheet {
-    let cells = |row: &&[&str]| row.iter().map(|t| if t.is_empty() { Cell::Empty } else { Cell::Text((*t).to_owned()) }).collect();
+    let cells = |row: &&[&str]| {
+        row.iter().map(|t| if t.is_empty() { Cell::Empty } else { Cell::Text((*t).to_owned()) }).collect()
+    };
     let rows = std::iter::once(&HEADINGS).chain(rows).map(cells).collect();
     Sheet { name: "Danh sách".into(), rows }
 }
@@ -122,7 +170,10 @@ fn a_list_taken_twice_changes_nothing_the_second_time() {
     let office = Office::open();
     assert_eq!(verdict(&office.take(&[BELL, SELF])), [2, 0, 0, 0]);
     assert_eq!(verdict(&office.check("25@", &[BELL, SELF])), [0, 0, 2, 0]);
-    assert_eq!(office.number("select count(*) from team where point_id in (select id from point where scheme_id = 'KAN')"), 2);
+    assert_eq!(
+        office.number("select count(*) from team where point_id in (select id from point where scheme_id = 'KAN')"),
+        2
+    );
     assert_eq!(office.number("select count(*) from step where kind in ('approved', 'launched')"), 4);
     assert_eq!(office.number("select count(*) from journal where deed = 'point.imported'"), 2);
     assert_eq!(office.number("select count(*) from journal where deed = 'import.applied'"), 1);

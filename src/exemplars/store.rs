@@ -24,7 +24,6 @@ pub struct Exemplar {
     /// `OPEN` while it stands.
     pub withdrawn_on: String,
     pub withdrawn_reason: String,
-    pub version: i64,
 }
 
 /// A commendation that was given.
@@ -50,7 +49,7 @@ fn paper_at(row: &Row, at: usize) -> Option<PaperRef> {
 }
 
 const EXEMPLAR: &str = "e.province, e.id, e.name, e.kind, e.place_id, e.pin_id, e.scheme_id, e.summary, e.recognised_on, \
-                        e.withdrawn_on, e.withdrawn_reason, e.version, a.number, a.issued_on, a.issuer";
+                        e.withdrawn_on, e.withdrawn_reason, a.number, a.issued_on, a.issuer";
 
 fn exemplar_row(row: &Row) -> Exemplar {
     Exemplar {
@@ -65,8 +64,7 @@ fn exemplar_row(row: &Row) -> Exemplar {
         recognised_on: row.text(8),
         withdrawn_on: row.text(9),
         withdrawn_reason: row.text(10),
-        version: row.int(11),
-        paper: paper_at(row, 12),
+        paper: paper_at(row, 11),
     }
 }
 

@@ -126,8 +126,12 @@ fn breakdown(by: By, aggregate: &str, inside: &str) -> String {
              join scheme_sector x on x.province = f.province and x.scheme_id = f.scheme_id \
              join sector n on n.code = x.sector {IN_FRAME} group by x.sector order by k"
         ),
-        By::Kind => format!("select f.kind, f.kind, {aggregate} {inside} {IN_FRAME} group by f.kind order by 3 desc, 1"),
-        By::Reason => format!("select f.reason, f.reason, {aggregate} {inside} {IN_FRAME} group by f.reason order by 3 desc, 1"),
+        By::Kind => {
+            format!("select f.kind, f.kind, {aggregate} {inside} {IN_FRAME} group by f.kind order by 3 desc, 1")
+        }
+        By::Reason => {
+            format!("select f.reason, f.reason, {aggregate} {inside} {IN_FRAME} group by f.reason order by 3 desc, 1")
+        }
     }
 }
 
@@ -178,7 +182,11 @@ pub fn level_below(work: &mut Work, place: &Place, boundaries: &str) -> Result<L
         return Ok(if place.level <= Level::Province { Level::Province } else { Level::Commune });
     }
     let below = places::count_below(work, &place.id, boundaries)?;
-    Ok(below.iter().map(|(level, _)| *level).find(|level| *level > place.level && *level <= Level::Commune).unwrap_or(Level::Commune))
+    Ok(below
+        .iter()
+        .map(|(level, _)| *level)
+        .find(|level| *level > place.level && *level <= Level::Commune)
+        .unwrap_or(Level::Commune))
 }
 
 /// The rows behind exactly that number. For a count of different things, one row a thing.

@@ -138,7 +138,12 @@ pub fn show(_: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
         by: by.word(),
         code: figure.code,
         kind: kind_word(figure),
-        s, d, together, groups, map, query,
+        s,
+        d,
+        together,
+        groups,
+        map,
+        query,
     })
 }
 
@@ -202,9 +207,20 @@ pub fn table(w: &crate::words::Words, figure: &Figure, asked: &Asked, rows: &[Fi
             format!("{} – {}", figure.code, w.t(&format!("figure-{}", figure.code))),
             asked.place.name.clone(),
             w.t(&format!("figure-{}-rule", figure.code)).to_owned(),
-            format!("{} {}; {} {}; {} {}", w.t("cut-off"), date(&asked.at), w.t("from-day"), date(&asked.from), w.t("boundaries"), date(&asked.boundaries)),
+            format!(
+                "{} {}; {} {}; {} {}",
+                w.t("cut-off"),
+                date(&asked.at),
+                w.t("from-day"),
+                date(&asked.from),
+                w.t("boundaries"),
+                date(&asked.boundaries)
+            ),
         ],
-        headings: ["column-title", "column-place", "area-kind", "reason", "column-date", "column-value"].iter().map(|key| w.t(key).to_owned()).collect(),
+        headings: ["column-title", "column-place", "area-kind", "reason", "column-date", "column-value"]
+            .iter()
+            .map(|key| w.t(key).to_owned())
+            .collect(),
         rows: rows
             .iter()
             .map(|row| {

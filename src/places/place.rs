@@ -58,9 +58,8 @@ impl Level {
 }
 
 /// The kinds of area a point is applied to; the counting rule asks for it (guidance 22).
-pub const AREA_KINDS: [&str; 8] = [
-    "commune", "residential_area", "agency", "enterprise", "school", "health", "market", "religious",
-];
+pub const AREA_KINDS: [&str; 8] =
+    ["commune", "residential_area", "agency", "enterprise", "school", "health", "market", "religious"];
 
 /// A place as it is called last.
 #[derive(Clone, Debug, PartialEq)]

@@ -101,7 +101,9 @@ fn check_new(new: &NewPoint) -> Result<()> {
 /// The same scheme on the same place is refused unless the officer says it is another point.
 fn refuse_duplicates(work: &mut Work, new: &NewPoint, scheme_id: &str, pin_id: &str, place_id: &str) -> Result<()> {
     let alike = store::points_like(work, scheme_id, pin_id)?;
-    let same = alike.iter().any(|p| !p.state.is_over() && (p.place_id == place_id || fold::similarity(&p.name, &new.area_name) > 0.95));
+    let same = alike
+        .iter()
+        .any(|p| !p.state.is_over() && (p.place_id == place_id || fold::similarity(&p.name, &new.area_name) > 0.95));
     if same && !new.is_another {
         return Err(Error::field("is_another", "point-may-be-duplicate", ""));
     }

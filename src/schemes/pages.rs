@@ -113,10 +113,13 @@ fn scheme_by_place(work: &mut Work, place: &Place, scheme_id: &str) -> Result<Ve
 
 fn sector_name(names: &[Sector], code: &str, ask: &Ask) -> String {
     let found = names.iter().find(|sector| sector.code == code);
-    found.map_or_else(|| code.to_owned(), |sector| match ask.lang {
-        crate::words::Lang::Vi => sector.name_vi.clone(),
-        crate::words::Lang::En => sector.name_en.clone(),
-    })
+    found.map_or_else(
+        || code.to_owned(),
+        |sector| match ask.lang {
+            crate::words::Lang::Vi => sector.name_vi.clone(),
+            crate::words::Lang::En => sector.name_en.clone(),
+        },
+    )
 }
 
 #[derive(Template)]
@@ -176,7 +179,8 @@ pub fn points(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let total = list::count(work, &place, &filter)?;
     let schemes = store::schemes(work, &province)?;
     let sectors = store::sectors(work)?;
-    let sectors = sectors.iter().map(|x| (x.code.clone(), sector_name(std::slice::from_ref(x), &x.code, ask))).collect();
+    let sectors =
+        sectors.iter().map(|x| (x.code.clone(), sector_name(std::slice::from_ref(x), &x.code, ask))).collect();
     let states = State::ALL.iter().map(|state| state.code()).collect();
     let s = Shell::new(work, ask, "points", ask.words().t("nav-points"));
     let kinds = AREA_KINDS.to_vec();
@@ -203,7 +207,8 @@ fn export(work: &mut Work, ask: &Ask, place: &Place, filter: &Filter) -> Result<
     }
     let w = ask.words();
     let lines = list::page(work, place, filter, &After::default(), MOST_EXPORTED)?;
-    let headings = ["point-code", "scheme", "point-name", "column-place", "area-kind", "state", "launched-on", "figure-C3"];
+    let headings =
+        ["point-code", "scheme", "point-name", "column-place", "area-kind", "state", "launched-on", "figure-C3"];
     let rows = lines
         .iter()
         .map(|line| {
@@ -214,7 +219,10 @@ fn export(work: &mut Work, ask: &Ask, place: &Place, filter: &Filter) -> Result<
                 sheets::OutCell::Text(line.commune.clone()),
                 sheets::OutCell::Text(w.t(&format!("kind-{}", line.area_kind)).to_owned()),
                 sheets::OutCell::Text(w.t(&format!("state-{}", line.state)).to_owned()),
-                line.launched_on.as_ref().and_then(|on| on.parse().ok()).map_or(sheets::OutCell::Empty, sheets::OutCell::Date),
+                line.launched_on
+                    .as_ref()
+                    .and_then(|on| on.parse().ok())
+                    .map_or(sheets::OutCell::Empty, sheets::OutCell::Date),
                 sheets::OutCell::Count(line.n_teams),
             ]
         })

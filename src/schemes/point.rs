@@ -68,11 +68,7 @@ impl State {
     pub fn is_over(self) -> bool {
         match self {
             State::Ended | State::StruckOff | State::Merged => true,
-            State::Proposed
-            | State::Surveyed
-            | State::Approved
-            | State::Active
-            | State::Suspended => false,
+            State::Proposed | State::Surveyed | State::Approved | State::Active | State::Suspended => false,
         }
     }
 }
@@ -163,9 +159,8 @@ impl StepKind {
 }
 
 /// Why a point ended. The first three are seen in provinces' reports; the others are the product's.
-pub const REASONS: [&str; 8] = [
-    "ineffective", "poor_dossier", "unsuitable", "duplicate", "area_merged", "goal_reached", "no_funds", "other",
-];
+pub const REASONS: [&str; 8] =
+    ["ineffective", "poor_dossier", "unsuitable", "duplicate", "area_merged", "goal_reached", "no_funds", "other"];
 
 /// A paper as it is named in a step: the legal trace, not the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -349,7 +344,13 @@ mod tests {
 
     #[test]
     fn an_ending_needs_reason_date_and_paper() {
-        let bare = Step { kind: StepKind::StruckOff, on_date: String::new(), paper: None, reason: String::new(), note: String::new() };
+        let bare = Step {
+            kind: StepKind::StruckOff,
+            on_date: String::new(),
+            paper: None,
+            reason: String::new(),
+            note: String::new(),
+        };
         let Err(Error::Invalid(missing)) = check(&bare, None, jiff::civil::date(2025, 1, 1)) else { panic!() };
         let fields: Vec<&str> = missing.iter().map(|f| f.field).collect();
         assert_eq!(fields, ["on_date", "reason", "paper_number"]);
@@ -380,7 +381,11 @@ mod tests {
 
     #[test]
     fn launched_and_ended_on_one_day_leaves_no_active_day() {
-        let steps = [on(StepKind::Approved, "2023-01-01"), on(StepKind::Launched, "2023-02-01"), on(StepKind::Ended, "2023-02-01")];
+        let steps = [
+            on(StepKind::Approved, "2023-01-01"),
+            on(StepKind::Launched, "2023-02-01"),
+            on(StepKind::Ended, "2023-02-01"),
+        ];
         assert!(spans(&steps).unwrap().iter().all(|s| !s.state.is_active()));
     }
 }

@@ -29,7 +29,8 @@ pub fn schemes(work: &mut Work, province: &str) -> Result<Vec<Scheme>> {
 
 /// One scheme whole, by its id or slug, in a province.
 pub fn scheme(work: &mut Work, province: &str, id_or_slug: &str) -> Result<Scheme> {
-    let sql = format!("select {SCHEME} from scheme s where s.province = $1 and (s.id = $2 or s.slug = $2 or s.code = $2)");
+    let sql =
+        format!("select {SCHEME} from scheme s where s.province = $1 and (s.id = $2 or s.slug = $2 or s.code = $2)");
     let row = work.first(&sql, &[province.into(), id_or_slug.into()])?.ok_or(Error::NotFound)?;
     let mut scheme = scheme_row(&row);
     let key: [Value; 2] = [province.into(), scheme.id.as_str().into()];
@@ -38,14 +39,6 @@ pub fn scheme(work: &mut Work, province: &str, id_or_slug: &str) -> Result<Schem
     let sql = "select sector from scheme_sector where province = $1 and scheme_id = $2 order by sector";
     scheme.sectors = work.query(sql, &key)?.iter().map(|row| row.text(0)).collect();
     Ok(scheme)
-}
-
-/// The id of the scheme that bears a name or an alias, folded; empty when none does.
-pub fn scheme_by_name(work: &mut Work, province: &str, name: &str) -> Result<Option<String>> {
-    let key = fold::key(name);
-    let sql = "select id from scheme where province = $1 and fold = $2 \
-               union select scheme_id from scheme_alias where province = $1 and fold = $2";
-    Ok(work.first(sql, &[province.into(), key.into()])?.map(|row| row.text(0)))
 }
 
 fn scheme_row(row: &Row) -> Scheme {
@@ -93,7 +86,8 @@ pub fn insert_scheme(work: &mut Work, scheme: &Scheme) -> Result<()> {
     work.execute(sql, &values)?;
     for alias in &scheme.aliases {
         let sql = "insert into scheme_alias (province, scheme_id, alias, fold) values ($1, $2, $3, $4) on conflict do nothing";
-        let values = [scheme.province.as_str().into(), scheme.id.as_str().into(), alias.into(), fold::key(alias).into()];
+        let values =
+            [scheme.province.as_str().into(), scheme.id.as_str().into(), alias.into(), fold::key(alias).into()];
         work.execute(sql, &values)?;
     }
     for sector in &scheme.sectors {
@@ -215,7 +209,8 @@ pub fn save_life(work: &mut Work, point: &Point, spans: &[Span], launched_on: Op
 
 /// Keeps one stretch of a point's life.
 pub fn insert_span(work: &mut Work, province: &str, point_id: &str, span: &Span) -> Result<()> {
-    let sql = "insert into point_span (province, point_id, state, active, from_on, to_on) values ($1, $2, $3, $4, $5, $6)";
+    let sql =
+        "insert into point_span (province, point_id, state, active, from_on, to_on) values ($1, $2, $3, $4, $5, $6)";
     let values: [Value; 6] = [
         province.into(),
         point_id.into(),
@@ -264,12 +259,8 @@ pub fn scale(work: &mut Work, point: &Point) -> Result<Scale> {
 /// The id of a paper with this number, date and issuer; kept when it is new.
 pub fn paper(work: &mut Work, province: &str, paper: &PaperRef) -> Result<String> {
     let sql = "select id from paper where province = $1 and number = $2 and issued_on = $3 and issuer = $4";
-    let values: [Value; 4] = [
-        province.into(),
-        paper.number.as_str().into(),
-        paper.issued_on.as_str().into(),
-        paper.issuer.as_str().into(),
-    ];
+    let values: [Value; 4] =
+        [province.into(), paper.number.as_str().into(), paper.issued_on.as_str().into(), paper.issuer.as_str().into()];
     if let Some(row) = work.first(sql, &values)? {
         return Ok(row.text(0));
     }
@@ -315,7 +306,13 @@ pub fn steps(work: &mut Work, point: &Point) -> Result<Vec<Step>> {
 
 fn step_row(row: &Row) -> Option<Step> {
     let paper = row.text_or_null(4).map(|number| PaperRef { number, issued_on: row.text(5), issuer: row.text(6) });
-    Some(Step { kind: StepKind::from_code(row.str(0))?, on_date: row.text(1), paper, reason: row.text(2), note: row.text(3) })
+    Some(Step {
+        kind: StepKind::from_code(row.str(0))?,
+        on_date: row.text(1),
+        paper,
+        reason: row.text(2),
+        note: row.text(3),
+    })
 }
 
 /// A team that carries out a point.
@@ -379,7 +376,7 @@ pub fn end_teams(work: &mut Work, province: &str, point_id: &str, on: &str) -> R
 
 /// How many points of a scheme a commune has had: the next number of a code.
 pub fn n_points_coded(work: &mut Work, province: &str, prefix: &str) -> Result<i64> {
-    let sql = "select count(*) from point where province = $1 and code >= $2 and code < $3";
-    let end = format!("{prefix}~");
-    Ok(work.first(sql, &[province.into(), prefix.into(), end.into()])?.map_or(0, |row| row.int(0)))
+    let sql = "select count(*) from point where province = $1 and code like $2";
+    let begins = format!("{prefix}%");
+    Ok(work.first(sql, &[province.into(), begins.into()])?.map_or(0, |row| row.int(0)))
 }

@@ -18,7 +18,9 @@ fn address(world: &World, path: &str) -> String {
     } else {
         point
     };
-    path.replace("{id}", &id).replace("{code}", "C2").replace("{slug}", &world.cell("select slug from scheme where province = '25' order by sort_key limit 1"))
+    path.replace("{id}", &id)
+        .replace("{code}", "C2")
+        .replace("{slug}", &world.cell("select slug from scheme where province = '25' order by sort_key limit 1"))
 }
 
 pub(super) fn a_stranger_sees_only_sign_in(world: &World) {

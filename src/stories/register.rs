@@ -129,7 +129,8 @@ pub(super) fn a_point_lives_from_proposal_to_ending(world: &World) {
     assert_eq!(added.status, 303, "{}", added.body);
     let point = added.location;
     let before = number(world, "C2", "25", &today(world));
-    let early = world.post("nhannghia", &format!("{point}/steps/new"), &[("kind", "launched"), ("on_date", "01/10/2026")]);
+    let early =
+        world.post("nhannghia", &format!("{point}/steps/new"), &[("kind", "launched"), ("on_date", "01/10/2026")]);
     assert_eq!(early.status, 422);
     assert!(early.body.contains(crate::words::words(crate::words::Lang::Vi).t("step-launch-unapproved")));
     let paper = [("paper_number", "31/KH-UBND"), ("paper_date", "20/09/2026"), ("paper_issuer", "UBND xã")];
@@ -183,14 +184,14 @@ pub(super) fn the_journal_tells_when_it_was_altered(world: &World) {
     });
     assert!(altered.is_err(), "the database itself refuses");
     match world.app.db.engine() {
-        ::store::Engine::Sqlite => {
-            world.app.db.write(|tx| -> crate::error::Result<()> {
-                tx.script("drop trigger journal_no_update; update journal set body = body || ' ' where seq = 2")?;
-                Ok(())
-            })
-        }
+        ::store::Engine::Sqlite => world.app.db.write(|tx| -> crate::error::Result<()> {
+            tx.script("drop trigger journal_no_update; update journal set body = body || ' ' where seq = 2")?;
+            Ok(())
+        }),
         ::store::Engine::Postgres => world.app.db.write(|tx| -> crate::error::Result<()> {
-            tx.script("drop trigger journal_no_change on journal; update journal set body = body || ' ' where seq = 2")?;
+            tx.script(
+                "drop trigger journal_no_change on journal; update journal set body = body || ' ' where seq = 2",
+            )?;
             Ok(())
         }),
     }

@@ -44,7 +44,7 @@ impl World {
         let name = format!("stories_{}", std::process::id());
         let mut server = ::store::Db::connect(&url).unwrap();
         create_database(&mut server, &name);
-        let app = App::connect(&format!("{url} dbname={name}"), &dir).unwrap();
+        let app = App::connect(&format!("{url} dbname={name}")).unwrap();
         Some(World::of(app, dir))
     }
 
@@ -108,5 +108,7 @@ impl Drop for World {
 
 /// PostgreSQL makes databases outside transactions only; a batch of one statement is outside.
 fn create_database(server: &mut ::store::Db, name: &str) {
-    server.outside(&format!("create database {name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'")).unwrap();
+    server
+        .outside(&format!("create database {name} template template0 encoding 'UTF8' lc_collate 'C' lc_ctype 'C'"))
+        .unwrap();
 }

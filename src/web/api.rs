@@ -38,7 +38,10 @@ pub fn figures(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let sql = "select cast(coalesce(sum(version), 0) as bigint) from ledger";
     let version = work.first(sql, &[])?.map_or(0, |row| row.int(0));
     let reach = work.actor.places_for(Verb::ReadFigure).join(",");
-    let key = format!("{version} {codes} {} {} {} {} {:?} {reach}", asked.place.id, asked.at, asked.from, asked.boundaries, by);
+    let key = format!(
+        "{version} {codes} {} {} {} {} {:?} {reach}",
+        asked.place.id, asked.at, asked.from, asked.boundaries, by
+    );
     let answer = app.answers.get_or(key, || -> Result<String> {
         let mut list = Vec::new();
         for code in codes.split(',').filter(|code| !code.is_empty()) {
@@ -128,7 +131,9 @@ pub fn schemes(work: &mut Work, ask: &Ask) -> Result<Reply> {
 /// What a fragment finds.
 pub fn search(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let found = search_index::find(work, ask.query("q"), 20)?;
-    let list: Vec<_> =
-        found.iter().map(|f| json!({ "thing": f.thing, "id": f.thing_id, "title": f.title, "detail": f.detail })).collect();
+    let list: Vec<_> = found
+        .iter()
+        .map(|f| json!({ "thing": f.thing, "id": f.thing_id, "title": f.title, "detail": f.detail }))
+        .collect();
     Reply::json_of(&list)
 }

@@ -33,25 +33,53 @@ pub fn trend(quarters: &[Quarter], sentence: &str, reform: &str) -> String {
     for part in 0..=3_i64 {
         let value = (most / 3.0 * part as f64) as i64;
         let at = y(value);
-        let _ = write!(svg, "<path class=\"truc\" d=\"M{LEFT} {at:.1}H{RIGHT}\"/><text x=\"66\" y=\"{:.1}\" text-anchor=\"end\">{}</text>", at + 5.0, fold::show_count(value));
+        let _ = write!(
+            svg,
+            "<path class=\"truc\" d=\"M{LEFT} {at:.1}H{RIGHT}\"/><text x=\"66\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
+            at + 5.0,
+            fold::show_count(value)
+        );
     }
     mark_reform(&mut svg, quarters, step, reform);
-    let points: Vec<String> = quarters.iter().enumerate().map(|(at, q)| format!("{:.1} {:.1}", x(at), y(q.active))).collect();
+    let points: Vec<String> =
+        quarters.iter().enumerate().map(|(at, q)| format!("{:.1} {:.1}", x(at), y(q.active))).collect();
     let _ = write!(svg, "<path class=\"duong\" d=\"M{}\"/>", points.join("L"));
     for (at, q) in quarters.iter().enumerate() {
         let _ = write!(svg, "<circle class=\"nut\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"2.6\"/>", x(at), y(q.active));
         let up = BAR_MOST * q.launched as f64 / most_bar;
         let down = BAR_MOST * q.ended as f64 / most_bar;
         let left = x(at) - step * 0.25;
-        let _ = write!(svg, "<rect class=\"cot-len\" x=\"{left:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{up:.1}\"/>", BAR_FOOT - up, step * 0.5);
-        let _ = write!(svg, "<rect class=\"cot-xuong\" x=\"{left:.1}\" y=\"{BAR_FOOT}\" width=\"{:.1}\" height=\"{down:.1}\"/>", step * 0.5);
+        let _ = write!(
+            svg,
+            "<rect class=\"cot-len\" x=\"{left:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{up:.1}\"/>",
+            BAR_FOOT - up,
+            step * 0.5
+        );
+        let _ = write!(
+            svg,
+            "<rect class=\"cot-xuong\" x=\"{left:.1}\" y=\"{BAR_FOOT}\" width=\"{:.1}\" height=\"{down:.1}\"/>",
+            step * 0.5
+        );
         if at % 2 == 0 {
-            let _ = write!(svg, "<text x=\"{:.1}\" y=\"314\" text-anchor=\"middle\">{}</text>", x(at), escape(&q.label));
+            let _ =
+                write!(svg, "<text x=\"{:.1}\" y=\"314\" text-anchor=\"middle\">{}</text>", x(at), escape(&q.label));
         }
     }
     if let (Some(first), Some(last)) = (quarters.first(), quarters.last()) {
-        let _ = write!(svg, "<text class=\"d\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>", x(0), y(first.active) - 10.0, fold::show_count(first.active));
-        let _ = write!(svg, "<text class=\"d\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>", RIGHT, y(last.active) - 10.0, fold::show_count(last.active));
+        let _ = write!(
+            svg,
+            "<text class=\"d\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
+            x(0),
+            y(first.active) - 10.0,
+            fold::show_count(first.active)
+        );
+        let _ = write!(
+            svg,
+            "<text class=\"d\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
+            RIGHT,
+            y(last.active) - 10.0,
+            fold::show_count(last.active)
+        );
     }
     let _ = write!(svg, "<path class=\"nenn\" d=\"M{LEFT} {BAR_FOOT}H{RIGHT}\"/></svg>");
     svg
@@ -63,5 +91,10 @@ fn mark_reform(svg: &mut String, quarters: &[Quarter], step: f64, reform: &str) 
         return;
     }
     let x = LEFT + step * at as f64;
-    let _ = write!(svg, "<path class=\"vach\" d=\"M{x:.1} 8V300\"/><text x=\"{:.1}\" y=\"20\" text-anchor=\"end\" class=\"moc\">{}</text>", x - 7.0, escape(reform));
+    let _ = write!(
+        svg,
+        "<path class=\"vach\" d=\"M{x:.1} 8V300\"/><text x=\"{:.1}\" y=\"20\" text-anchor=\"end\" class=\"moc\">{}</text>",
+        x - 7.0,
+        escape(reform)
+    );
 }

@@ -79,8 +79,23 @@ pub fn show(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let others_points = total_points - top.iter().map(|line| line.points).sum::<i64>();
     let total_teams = strip[2].value;
     Reply::html(&Dashboard {
-        s, place, at, from, boundaries, lead, strip, map, by_place, trend, quarters, top, others, others_points,
-        total_points, total_teams, attention,
+        s,
+        place,
+        at,
+        from,
+        boundaries,
+        lead,
+        strip,
+        map,
+        by_place,
+        trend,
+        quarters,
+        top,
+        others,
+        others_points,
+        total_points,
+        total_teams,
+        attention,
     })
 }
 
@@ -194,7 +209,8 @@ fn attention(work: &mut Work, place: &Place) -> Result<Vec<Attention>> {
     let sql = "select p.state, count(*) from point p join rollup r on r.place_id = p.pin_id and r.ancestor_id = $1 \
                and r.from_on <= $2 and r.to_on > $2 where p.state in ('proposed', 'surveyed', 'approved', 'suspended') group by p.state";
     let rows = work.query(sql, &[place.pin_id().into(), today.into()])?;
-    let of = |states: &[&str]| rows.iter().filter(|row| states.contains(&row.str(0))).map(|row| row.int(1)).sum::<i64>();
+    let of =
+        |states: &[&str]| rows.iter().filter(|row| states.contains(&row.str(0))).map(|row| row.int(1)).sum::<i64>();
     let line = |key, n, status: &str| Attention { key, n, href: format!("/points?place={}&status={status}", place.id) };
     let mut lines = vec![
         line("attention-suspended", of(&["suspended"]), "suspended"),

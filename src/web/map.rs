@@ -51,7 +51,9 @@ pub fn choropleth(map: &Map, tints: &[Tint], label: &str) -> Choropleth {
     let mut n_none = 0;
     for shape in &map.shapes {
         let tint = tints.iter().find(|tint| tint.code == shape.id);
-        let class = tint.and_then(|tint| tint.value).and_then(|value| classes.iter_mut().find(|c| value >= c.from && value <= c.to));
+        let class = tint
+            .and_then(|tint| tint.value)
+            .and_then(|value| classes.iter_mut().find(|c| value >= c.from && value <= c.to));
         let css = match class {
             Some(class) => {
                 class.n_units += 1;
@@ -82,12 +84,7 @@ fn limits(tints: &[Tint]) -> Vec<i64> {
 }
 
 fn open(map: &Map, label: &str) -> String {
-    format!(
-        "<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">",
-        map.width,
-        map.height,
-        escape(label)
-    )
+    format!("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">", map.width, map.height, escape(label))
 }
 
 /// Text that may stand in an attribute or an element.
@@ -114,6 +111,12 @@ pub fn locator(commune_code: &str, province_code: &str) -> Option<String> {
         let _ = write!(svg, "<path class=\"x {css}\" d=\"{}\"/>", shape.d);
     }
     let _ = write!(svg, "<circle class=\"cham\" cx=\"{}\" cy=\"{}\" r=\"5\"/>", own.cx, own.cy);
-    let _ = write!(svg, "<text class=\"ten\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text></svg>", own.cx, own.cy + 20, escape(&own.name));
+    let _ = write!(
+        svg,
+        "<text class=\"ten\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text></svg>",
+        own.cx,
+        own.cy + 20,
+        escape(&own.name)
+    );
     Some(svg)
 }

@@ -172,7 +172,13 @@ fn respond(app: &App, route: &Route, ask: &mut Ask, moment: &Moment) -> Result<R
 
 type Written = (crate::web::router::Reading, crate::web::router::Again);
 
-fn respond_to_write(app: &App, route: &Route, ask: &mut Ask, moment: &Moment, (write, again): Written) -> Result<Reply> {
+fn respond_to_write(
+    app: &App,
+    route: &Route,
+    ask: &mut Ask,
+    moment: &Moment,
+    (write, again): Written,
+) -> Result<Reply> {
     let done = app.db.write(|tx| {
         let Some(actor) = who(tx, ask, moment)? else { return Ok(shell::must_sign_in(ask)) };
         allow(route, &actor)?;

@@ -65,6 +65,11 @@ impl Shell {
         fold::show_count(*number)
     }
 
+    /// A number with two decimals as 1.234,50.
+    pub fn decimal(&self, number: &f64) -> String {
+        fold::show_decimal(*number, 2)
+    }
+
     /// An ISO date as dd/mm/yyyy; a dash when there is none.
     pub fn date(&self, iso: &str) -> String {
         match iso.parse() {
@@ -127,7 +132,9 @@ impl Faults {
             Error::Invalid(fields) => fields.iter().map(|fault| (fault.field.to_owned(), sentence(fault, w))).collect(),
             Error::Refused(key) => vec![(String::new(), w.t(key).to_owned())],
             Error::Conflict => vec![(String::new(), w.t("save-conflict").to_owned())],
-            Error::NotFound | Error::Forbidden(_) | Error::Broken(_) => vec![(String::new(), w.t("error-broken").to_owned())],
+            Error::NotFound | Error::Forbidden(_) | Error::Broken(_) => {
+                vec![(String::new(), w.t("error-broken").to_owned())]
+            }
         };
         Faults { all }
     }

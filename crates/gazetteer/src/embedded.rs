@@ -8,10 +8,8 @@ pub(crate) const UNITS: &[u8] = include_bytes!("../../../data/admin/units.csv.gz
 pub(crate) const CHANGES: &[u8] = include_bytes!("../../../data/admin/changes.csv.gz");
 pub(crate) const ALIASES: &[u8] = include_bytes!("../../../data/admin/aliases.csv.gz");
 
-pub(crate) const PROVINCES_34: &[u8] =
-    include_bytes!("../../../data/admin/boundaries/provinces_34.topojson.gz");
-pub(crate) const PROVINCES_63: &[u8] =
-    include_bytes!("../../../data/admin/boundaries/provinces_63.topojson.gz");
+pub(crate) const PROVINCES_34: &[u8] = include_bytes!("../../../data/admin/boundaries/provinces_34.topojson.gz");
+pub(crate) const PROVINCES_63: &[u8] = include_bytes!("../../../data/admin/boundaries/provinces_63.topojson.gz");
 
 macro_rules! communes {
     ($($code:literal)*) => {

@@ -36,9 +36,7 @@ pub struct Shape {
 
 /// The communes of one of today's 34 provinces.
 pub fn province_map(code: &str) -> Option<Map> {
-    let (_, packed) = embedded::COMMUNES
-        .iter()
-        .find(|(province, _)| *province == code)?;
+    let (_, packed) = embedded::COMMUNES.iter().find(|(province, _)| *province == code)?;
     Some(draw(packed, &names().new))
 }
 
@@ -67,11 +65,7 @@ fn names() -> &'static Names {
             let Some(last) = unit.versions.last() else {
                 continue;
             };
-            let known = if unit.to.is_some() {
-                &mut names.old
-            } else {
-                &mut names.new
-            };
+            let known = if unit.to.is_some() { &mut names.old } else { &mut names.new };
             known.insert(unit.code, last.name.clone());
         }
         names
@@ -81,16 +75,8 @@ fn names() -> &'static Names {
 fn draw(packed: &[u8], names: &HashMap<String, String>) -> Map {
     let json = embedded::unpack(packed).expect("the embedded maps are unpacked by the tests");
     let topology = topology::read(&json).expect("the embedded maps are read by the tests");
-    let shapes = topology
-        .areas
-        .iter()
-        .map(|area| shape(&topology, area, names));
-    Map {
-        width: WIDTH,
-        height: topology.height,
-        shapes: shapes.collect(),
-        outline: outline(&topology),
-    }
+    let shapes = topology.areas.iter().map(|area| shape(&topology, area, names));
+    Map { width: WIDTH, height: topology.height, shapes: shapes.collect(), outline: outline(&topology) }
 }
 
 fn shape(topology: &Topology, area: &Area, names: &HashMap<String, String>) -> Shape {
@@ -111,13 +97,7 @@ fn shape(topology: &Topology, area: &Area, names: &HashMap<String, String>) -> S
         }
     }
     let (cx, cy) = inside(&largest.1);
-    Shape {
-        id: area.code.clone(),
-        name: names.get(&area.code).cloned().unwrap_or_default(),
-        d,
-        cx,
-        cy,
-    }
+    Shape { id: area.code.clone(), name: names.get(&area.code).cloned().unwrap_or_default(), d, cx, cy }
 }
 
 /// The ring's vertices; the last one is the first again.
@@ -165,15 +145,8 @@ fn gap(number: i32) -> &'static str {
 /// The arcs that only one area uses, once.
 fn outline(topology: &Topology) -> String {
     let (mut once, mut twice) = (HashSet::new(), HashSet::new());
-    let rings = topology
-        .areas
-        .iter()
-        .flat_map(|area| &area.polygons)
-        .flatten();
-    for arc in rings
-        .flatten()
-        .map(|arc| if *arc < 0 { !arc } else { *arc })
-    {
+    let rings = topology.areas.iter().flat_map(|area| &area.polygons).flatten();
+    for arc in rings.flatten().map(|arc| if *arc < 0 { !arc } else { *arc }) {
         if !once.insert(arc) {
             twice.insert(arc);
         }
@@ -189,38 +162,24 @@ fn outline(topology: &Topology) -> String {
 
 fn twice_area(dots: &[Dot]) -> i64 {
     let cross = |a: Dot, b: Dot| i64::from(a.0) * i64::from(b.1) - i64::from(b.0) * i64::from(a.1);
-    dots.windows(2)
-        .map(|pair| cross(pair[0], pair[1]))
-        .sum::<i64>()
-        .abs()
+    dots.windows(2).map(|pair| cross(pair[0], pair[1])).sum::<i64>().abs()
 }
 
 /// The middle of the widest stretch at half height. A centroid may lie outside a bent commune.
 fn inside(ring: &[Dot]) -> Dot {
-    let (Some(top), Some(bottom)) = (
-        ring.iter().map(|dot| dot.1).min(),
-        ring.iter().map(|dot| dot.1).max(),
-    ) else {
+    let (Some(top), Some(bottom)) = (ring.iter().map(|dot| dot.1).min(), ring.iter().map(|dot| dot.1).max()) else {
         return (0, 0);
     };
     // Half a unit off the grid, so that no vertex lies on the line.
     let y = f64::from((top + bottom) / 2) + 0.5;
-    let mut crossings: Vec<f64> = ring
-        .windows(2)
-        .filter_map(|pair| crossing(pair[0], pair[1], y))
-        .collect();
+    let mut crossings: Vec<f64> = ring.windows(2).filter_map(|pair| crossing(pair[0], pair[1], y)).collect();
     crossings.sort_by(f64::total_cmp);
-    let widest = crossings
-        .chunks_exact(2)
-        .max_by(|a, b| (a[1] - a[0]).total_cmp(&(b[1] - b[0])));
+    let widest = crossings.chunks_exact(2).max_by(|a, b| (a[1] - a[0]).total_cmp(&(b[1] - b[0])));
     let x = widest.map_or(f64::from(ring[0].0), |pair| (pair[0] + pair[1]) / 2.0);
     (x.round() as i32, y as i32)
 }
 
 fn crossing(a: Dot, b: Dot, y: f64) -> Option<f64> {
-    let ((ax, ay), (bx, by)) = (
-        (f64::from(a.0), f64::from(a.1)),
-        (f64::from(b.0), f64::from(b.1)),
-    );
+    let ((ax, ay), (bx, by)) = ((f64::from(a.0), f64::from(a.1)), (f64::from(b.0), f64::from(b.1)));
     ((ay < y) != (by < y)).then(|| ax + (y - ay) / (by - ay) * (bx - ax))
 }

@@ -55,11 +55,7 @@ fn extend(stays: &mut Vec<Stay>, ancestor: usize, day: usize) {
     let going_on = |stay: &&mut Stay| stay.ancestor == ancestor && stay.to == day;
     match stays.iter_mut().find(going_on) {
         Some(stay) => stay.to = day + 1,
-        None => stays.push(Stay {
-            ancestor,
-            from: day,
-            to: day + 1,
-        }),
+        None => stays.push(Stay { ancestor, from: day, to: day + 1 }),
     }
 }
 
@@ -90,12 +86,7 @@ impl<'a> Atlas<'a> {
         let nation = history.places.len();
         let parent = |span: &Span| {
             let parent = span.parent.as_deref();
-            (
-                on[span.from.as_str()],
-                parent
-                    .and_then(|id| index.get(id).copied())
-                    .unwrap_or(nation),
-            )
+            (on[span.from.as_str()], parent.and_then(|id| index.get(id).copied()).unwrap_or(nation))
         };
         let mut nodes: Vec<Node<'_>> = history
             .places
@@ -134,23 +125,13 @@ impl<'a> Atlas<'a> {
 }
 
 fn nation_node<'a>(nation: usize, to: usize) -> Node<'a> {
-    Node {
-        id: NATION,
-        level: 0,
-        from: 0,
-        to,
-        parents: vec![(0, nation)],
-        sources: Vec::new(),
-        targets: Vec::new(),
-    }
+    Node { id: NATION, level: 0, from: 0, to, parents: vec![(0, nation)], sources: Vec::new(), targets: Vec::new() }
 }
 
 fn days(history: &History) -> Vec<&str> {
     let spans = history.places.iter().flat_map(|place| &place.spans);
-    let mut days: Vec<&str> = spans
-        .flat_map(|span| [span.from.as_str(), span.to.as_str()])
-        .chain([BEGINNING, FOREVER])
-        .collect();
+    let mut days: Vec<&str> =
+        spans.flat_map(|span| [span.from.as_str(), span.to.as_str()]).chain([BEGINNING, FOREVER]).collect();
     days.sort_unstable();
     days.dedup();
     days
@@ -158,11 +139,7 @@ fn days(history: &History) -> Vec<&str> {
 
 /// Keeps the links that end their source, and of these the ones that carried people, if any did.
 /// A link into a place that already lived is no source of it: what is pinned there stays there.
-fn connect(
-    nodes: &mut [Node<'_>],
-    links: &[Link],
-    find: impl Fn(&Link) -> Option<(usize, usize, usize)>,
-) {
+fn connect(nodes: &mut [Node<'_>], links: &[Link], find: impl Fn(&Link) -> Option<(usize, usize, usize)>) {
     for land_only in [false, true] {
         let (mut targets, mut sources) = (Vec::new(), Vec::new());
         for link in links.iter().filter(|link| link.land_only == land_only) {
@@ -240,22 +217,14 @@ impl<'a> Sight<'a> {
         } else {
             return Vec::new();
         };
-        if lines.is_empty() {
-            vec![parent.map_or(self.atlas.nation(), |(_, parent)| *parent)]
-        } else {
-            lines.clone()
-        }
+        if lines.is_empty() { vec![parent.map_or(self.atlas.nation(), |(_, parent)| *parent)] } else { lines.clone() }
     }
 
     fn common_ancestor(&mut self, candidates: &[usize]) -> usize {
         let Some((first, others)) = candidates.split_first() else {
             return self.atlas.nation();
         };
-        let mut common = if others.is_empty() {
-            vec![*first]
-        } else {
-            self.chain(*first)
-        };
+        let mut common = if others.is_empty() { vec![*first] } else { self.chain(*first) };
         for other in others {
             let chain = self.chain(*other);
             common.retain(|place| chain.contains(place));
@@ -277,17 +246,9 @@ impl<'a> Sight<'a> {
     /// The parent, or where it is shown if it does not live; always of a higher rank, so that chains end.
     fn above(&mut self, place: usize) -> usize {
         let node = &self.atlas.nodes[place];
-        let standing = node
-            .parents
-            .iter()
-            .rev()
-            .find(|(from, _)| *from <= self.day);
+        let standing = node.parents.iter().rev().find(|(from, _)| *from <= self.day);
         let parent = standing.map_or(self.atlas.nation(), |(_, parent)| *parent);
         let above = self.shown(parent);
-        if self.atlas.nodes[above].level < node.level {
-            above
-        } else {
-            self.atlas.nation()
-        }
+        if self.atlas.nodes[above].level < node.level { above } else { self.atlas.nation() }
     }
 }

@@ -40,15 +40,10 @@ fn load_embedded() -> Result<Gazetteer, Fault> {
 pub fn read(units: &[u8], changes: &[u8], aliases: &[u8]) -> Result<Gazetteer, Fault> {
     let changes: Vec<ChangeRow> = rows(changes)?;
     let ended = changes.iter().filter(|change| change.ends_its_source());
-    let ended = ended
-        .map(|c| (c.old_code.as_str(), c.date.as_str()))
-        .collect();
+    let ended = ended.map(|c| (c.old_code.as_str(), c.date.as_str())).collect();
     let lives = join_versions(rows(units)?, &ended);
     let index = Index::new(&lives);
-    let mut units = lives
-        .iter()
-        .map(|life| unit(life, &index))
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut units = lives.iter().map(|life| unit(life, &index)).collect::<Result<Vec<_>, _>>()?;
     spell(&mut units, rows(aliases)?);
     let lines = changes
         .iter()
@@ -102,10 +97,7 @@ struct AliasRow {
 impl ChangeRow {
     /// The other kinds (renamed, reclassified, moved) are new versions of the same unit.
     fn ends_its_source(&self) -> bool {
-        matches!(
-            self.kind.as_str(),
-            "whole" | "part" | "main" | "abolished" | "unresolved"
-        )
+        matches!(self.kind.as_str(), "whole" | "part" | "main" | "abolished" | "unresolved")
     }
 }
 
@@ -168,18 +160,12 @@ impl<'a> Index<'a> {
 
     fn alive(&self, code: &str, on: &str) -> Result<String, Fault> {
         let found = self.of(code).find(|life| life.is_alive(on));
-        found.map(Life::id).ok_or_else(|| Fault::Missing {
-            code: code.into(),
-            on: on.into(),
-        })
+        found.map(Life::id).ok_or_else(|| Fault::Missing { code: code.into(), on: on.into() })
     }
 
     fn ending(&self, code: &str, on: &str) -> Result<String, Fault> {
         let found = self.of(code).find(|life| life.last().valid_to == on);
-        found.map(Life::id).ok_or_else(|| Fault::NotEnding {
-            code: code.into(),
-            on: on.into(),
-        })
+        found.map(Life::id).ok_or_else(|| Fault::NotEnding { code: code.into(), on: on.into() })
     }
 }
 
@@ -220,10 +206,7 @@ fn level(row: &UnitRow) -> Result<Level, Fault> {
         1 => Ok(Level::Province),
         2 => Ok(Level::District),
         3 => Ok(Level::Commune),
-        level => Err(Fault::Level {
-            code: row.code.clone(),
-            level,
-        }),
+        level => Err(Fault::Level { code: row.code.clone(), level }),
     }
 }
 

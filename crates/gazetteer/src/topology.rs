@@ -30,16 +30,9 @@ pub(crate) struct Area {
 
 pub(crate) fn read(json: &[u8]) -> serde_json::Result<Topology> {
     let file: File = serde_json::from_slice(json)?;
-    let arcs: Vec<Vec<(f64, f64)>> = file
-        .arcs
-        .iter()
-        .map(|arc| file.transform.degrees(arc))
-        .collect();
+    let arcs: Vec<Vec<(f64, f64)>> = file.arcs.iter().map(|arc| file.transform.degrees(arc)).collect();
     let grid = Grid::around(arcs.iter().flatten());
-    let areas = file
-        .objects
-        .into_values()
-        .flat_map(|object| object.geometries);
+    let areas = file.objects.into_values().flat_map(|object| object.geometries);
     Ok(Topology {
         height: grid.height,
         arcs: arcs.iter().map(|arc| thin(&grid.dots(arc))).collect(),
@@ -166,10 +159,6 @@ fn distance(dot: Dot, from: Dot, to: Dot) -> f64 {
     let vector = |a: Dot, b: Dot| (f64::from(b.0 - a.0), f64::from(b.1 - a.1));
     let ((x, y), (dx, dy)) = (vector(from, dot), vector(from, to));
     let square = dx * dx + dy * dy;
-    let along = if square > 0.0 {
-        ((x * dx + y * dy) / square).clamp(0.0, 1.0)
-    } else {
-        0.0
-    };
+    let along = if square > 0.0 { ((x * dx + y * dy) / square).clamp(0.0, 1.0) } else { 0.0 };
     (x - along * dx).hypot(y - along * dy)
 }

@@ -89,19 +89,14 @@ impl Unit {
 
     /// Its name, kind and parent on that day.
     pub fn version(&self, on: &str) -> Option<&Version> {
-        self.versions
-            .iter()
-            .find(|version| covers(version.from.as_deref(), version.to.as_deref(), on))
+        self.versions.iter().find(|version| covers(version.from.as_deref(), version.to.as_deref(), on))
     }
 }
 
 impl Gazetteer {
     /// The same units and lines as [`crate::rollup`] wants them; add places of your own to it.
     pub fn history(&self) -> History {
-        History {
-            places: self.units.iter().map(place).collect(),
-            links: self.lines.iter().filter_map(link).collect(),
-        }
+        History { places: self.units.iter().map(place).collect(), links: self.lines.iter().filter_map(link).collect() }
     }
 }
 
@@ -115,11 +110,7 @@ fn place(unit: &Unit) -> Place {
         to: version.to.clone().unwrap_or_else(|| FOREVER.into()),
         parent: version.parent.clone(),
     });
-    Place {
-        id: unit.id.clone(),
-        level: unit.level.depth(),
-        spans: spans.collect(),
-    }
+    Place { id: unit.id.clone(), level: unit.level.depth(), spans: spans.collect() }
 }
 
 fn link(line: &Line) -> Option<Link> {

@@ -50,8 +50,7 @@ static BY_PLACE: LazyLock<HashMap<&str, Vec<&RollupRow>>> = LazyLock::new(|| {
 /// The rows of one place on one date, from the top down.
 fn rows_of(place: &str, on: &str) -> Vec<&'static RollupRow> {
     let rows = BY_PLACE[place].iter().copied();
-    rows.filter(|row| row.from.as_str() <= on && on < row.to.as_str())
-        .collect()
+    rows.filter(|row| row.from.as_str() <= on && on < row.to.as_str()).collect()
 }
 
 /// The rows of every place on one date.
@@ -68,19 +67,13 @@ fn chain(place: &str, on: &str) -> Vec<&'static str> {
 
 fn communes_of(old_province: &str, on: &str) -> Vec<&'static Unit> {
     let is_in = |unit: &&Unit| {
-        let district = unit
-            .version(on)
-            .and_then(|version| version.parent.as_deref());
+        let district = unit.version(on).and_then(|version| version.parent.as_deref());
         district.is_some_and(|id| {
             let parent = self::unit(id);
-            id == old_province
-                || parent.version(on).unwrap().parent.as_deref() == Some(old_province)
+            id == old_province || parent.version(on).unwrap().parent.as_deref() == Some(old_province)
         })
     };
-    let communes = COUNTRY
-        .units
-        .iter()
-        .filter(|unit| unit.level == Level::Commune);
+    let communes = COUNTRY.units.iter().filter(|unit| unit.level == Level::Commune);
     communes.filter(is_in).collect()
 }
 
@@ -117,27 +110,17 @@ fn hung_vuong_ward_and_phu_tho_ward_share_a_code_and_are_two_units() {
     let (old, new) = (unit("07942@"), unit("07942@2025-07-01"));
     assert_eq!(old.versions.last().unwrap().name, "Phường Hùng Vương");
     assert_eq!(new.versions.last().unwrap().name, "Phường Phú Thọ");
-    assert_eq!(
-        (old.to.as_deref(), new.to.as_deref()),
-        (Some("2025-07-01"), None)
-    );
+    assert_eq!((old.to.as_deref(), new.to.as_deref()), (Some("2025-07-01"), None));
 }
 
 #[test]
 fn a_unit_that_is_renamed_or_absorbs_another_stays_the_same() {
     let dong_nai = unit("75@2025-07-01");
-    let kinds: Vec<_> = dong_nai
-        .versions
-        .iter()
-        .map(|version| version.kind.as_str())
-        .collect();
+    let kinds: Vec<_> = dong_nai.versions.iter().map(|version| version.kind.as_str()).collect();
     assert_eq!(kinds, ["tinh", "thanh_pho_tw"]);
     let absorbed = COUNTRY.lines.iter().filter(|line| line.on == "2025-01-01");
     for target in absorbed.filter_map(|line| line.target.as_deref()) {
-        assert!(
-            target.ends_with('@') || target.ends_with("@2025-01-01"),
-            "{target}"
-        );
+        assert!(target.ends_with('@') || target.ends_with("@2025-01-01"), "{target}");
     }
 }
 
@@ -158,17 +141,8 @@ fn ids_are_unique_and_every_parent_lives_as_long_as_the_version_below_it() {
             };
             let parent = self::unit(parent);
             assert!(parent.level < unit.level);
-            assert!(
-                parent.from <= version.from,
-                "{} before {}",
-                unit.id,
-                parent.id
-            );
-            let outlives = parent.to.is_none()
-                || version
-                    .to
-                    .as_ref()
-                    .is_some_and(|to| Some(to) <= parent.to.as_ref());
+            assert!(parent.from <= version.from, "{} before {}", unit.id, parent.id);
+            let outlives = parent.to.is_none() || version.to.as_ref().is_some_and(|to| Some(to) <= parent.to.as_ref());
             assert!(outlives, "{} after {}", unit.id, parent.id);
         }
     }
@@ -176,23 +150,12 @@ fn ids_are_unique_and_every_parent_lives_as_long_as_the_version_below_it() {
 
 #[test]
 fn lines_say_what_became_of_every_unit_of_before_the_reform() {
-    let lines =
-        |kind: fn(&gazetteer::Line) -> bool| COUNTRY.lines.iter().filter(|line| kind(line)).count();
+    let lines = |kind: fn(&gazetteer::Line) -> bool| COUNTRY.lines.iter().filter(|line| kind(line)).count();
     assert_eq!(lines(|line| line.part), 970);
     assert_eq!(lines(|line| line.target.is_none()), 692);
-    assert_eq!(
-        lines(|line| matches!(line.confidence.as_str(), "secondary" | "inferred")),
-        567
-    );
-    let sources: HashSet<_> = COUNTRY
-        .lines
-        .iter()
-        .map(|line| line.source.as_str())
-        .collect();
-    let ending = COUNTRY
-        .units
-        .iter()
-        .filter(|unit| unit.to.as_deref() == Some("2025-07-01"));
+    assert_eq!(lines(|line| matches!(line.confidence.as_str(), "secondary" | "inferred")), 567);
+    let sources: HashSet<_> = COUNTRY.lines.iter().map(|line| line.source.as_str()).collect();
+    let ending = COUNTRY.units.iter().filter(|unit| unit.to.as_deref() == Some("2025-07-01"));
     for unit in ending {
         assert!(sources.contains(unit.id.as_str()), "{}", unit.id);
     }
@@ -205,16 +168,9 @@ fn every_unit_has_one_chain_up_to_the_nation_on_every_date() {
         assert_eq!(tree.len(), COUNTRY.units.len() + 1, "{on}");
         for (place, rows) in tree {
             assert_eq!(rows[0].ancestor, NATION, "{place} on {on}");
-            assert!(
-                rows.is_sorted_by(|a, b| a.ancestor_level < b.ancestor_level),
-                "{place} on {on}"
-            );
+            assert!(rows.is_sorted_by(|a, b| a.ancestor_level < b.ancestor_level), "{place} on {on}");
             for row in &rows[1..] {
-                assert!(
-                    unit(&row.ancestor).is_alive(on),
-                    "{place} under {} on {on}",
-                    row.ancestor
-                );
+                assert!(unit(&row.ancestor).is_alive(on), "{place} under {} on {on}", row.ancestor);
             }
         }
     }
@@ -232,32 +188,16 @@ fn a_place_on_its_own_day_is_shown_as_itself() {
 /// One fact in every commune and district ever: each province-total of B adds up to the same.
 #[test]
 fn the_provinces_add_up_to_the_same_on_every_date() {
-    let n_below_province = COUNTRY
-        .units
-        .iter()
-        .filter(|unit| unit.level != Level::Province)
-        .count();
+    let n_below_province = COUNTRY.units.iter().filter(|unit| unit.level != Level::Province).count();
     for on in DATES {
         let tree = tree(on);
         let mut by_province: BTreeMap<&str, usize> = BTreeMap::new();
-        for unit in COUNTRY
-            .units
-            .iter()
-            .filter(|unit| unit.level != Level::Province)
-        {
-            let province = tree[unit.id.as_str()]
-                .iter()
-                .find(|row| row.ancestor_level == 1);
-            *by_province
-                .entry(province.unwrap().ancestor.as_str())
-                .or_default() += 1;
+        for unit in COUNTRY.units.iter().filter(|unit| unit.level != Level::Province) {
+            let province = tree[unit.id.as_str()].iter().find(|row| row.ancestor_level == 1);
+            *by_province.entry(province.unwrap().ancestor.as_str()).or_default() += 1;
         }
         assert_eq!(by_province.len(), count(Level::Province, on), "{on}");
-        assert_eq!(
-            by_province.values().sum::<usize>(),
-            n_below_province,
-            "{on}"
-        );
+        assert_eq!(by_province.values().sum::<usize>(), n_below_province, "{on}");
     }
 }
 
@@ -265,13 +205,7 @@ fn the_provinces_add_up_to_the_same_on_every_date() {
 fn the_communes_of_old_phu_tho_are_under_the_new_province_today_and_the_old_one_before() {
     let (before, today) = (tree(LAST_DAY_OF_DISTRICTS), tree(TODAY));
     for commune in communes_of("25@", "2022-01-01") {
-        let under = |rows: &[&RollupRow]| {
-            rows.iter()
-                .find(|row| row.ancestor_level == 1)
-                .unwrap()
-                .ancestor
-                .clone()
-        };
+        let under = |rows: &[&RollupRow]| rows.iter().find(|row| row.ancestor_level == 1).unwrap().ancestor.clone();
         assert_eq!(under(&before[commune.id.as_str()]), "25@");
         assert_eq!(under(&today[commune.id.as_str()]), "25@2025-07-01");
     }
@@ -280,16 +214,11 @@ fn the_communes_of_old_phu_tho_are_under_the_new_province_today_and_the_old_one_
 #[test]
 fn only_three_communes_of_old_phu_tho_hoa_binh_and_vinh_phuc_were_split() {
     let today = tree(TODAY);
-    let communes =
-        ["25@", "26@", "17@"].map(|province| communes_of(province, LAST_DAY_OF_DISTRICTS));
+    let communes = ["25@", "26@", "17@"].map(|province| communes_of(province, LAST_DAY_OF_DISTRICTS));
     let split: Vec<_> = communes
         .iter()
         .flatten()
-        .filter(|commune| {
-            today[commune.id.as_str()]
-                .iter()
-                .all(|row| row.ancestor_level != 3)
-        })
+        .filter(|commune| today[commune.id.as_str()].iter().all(|row| row.ancestor_level != 3))
         .map(|commune| commune.id.as_str())
         .collect();
     assert_eq!(split, ["04891@", "04957@", "05221@"]);
@@ -301,23 +230,14 @@ fn only_three_communes_of_old_phu_tho_hoa_binh_and_vinh_phuc_were_split() {
 #[test]
 fn a_commune_of_today_is_shown_in_the_past_no_lower_than_its_sources_agree() {
     // Phường Phú Thọ took Hùng Vương and others of thị xã Phú Thọ, district 228.
-    assert_eq!(
-        chain("07942@2025-07-01", LAST_DAY_OF_DISTRICTS),
-        [NATION, "25@", "228@"]
-    );
+    assert_eq!(chain("07942@2025-07-01", LAST_DAY_OF_DISTRICTS), [NATION, "25@", "228@"]);
     assert_eq!(chain("25@2025-07-01", LAST_DAY_OF_DISTRICTS), [NATION]);
 }
 
 #[test]
 fn an_island_district_became_a_commune() {
-    assert_eq!(
-        chain("498@", TODAY),
-        [NATION, "48@2025-07-01", "20333@2025-07-01"]
-    );
-    assert_eq!(
-        chain("20333@2025-07-01", LAST_DAY_OF_DISTRICTS),
-        [NATION, "48@", "498@"]
-    );
+    assert_eq!(chain("498@", TODAY), [NATION, "48@2025-07-01", "20333@2025-07-01"]);
+    assert_eq!(chain("20333@2025-07-01", LAST_DAY_OF_DISTRICTS), [NATION, "48@", "498@"]);
 }
 
 #[test]
@@ -327,17 +247,8 @@ fn a_district_that_ended_is_carried_to_its_province() {
 
 #[test]
 fn a_unit_without_a_known_successor_is_carried_to_its_parent() {
-    let district = unit("28825@")
-        .versions
-        .last()
-        .unwrap()
-        .parent
-        .clone()
-        .unwrap();
-    assert_eq!(
-        chain("28825@", "2025-01-01"),
-        [NATION, "83@", district.as_str()]
-    );
+    let district = unit("28825@").versions.last().unwrap().parent.clone().unwrap();
+    assert_eq!(chain("28825@", "2025-01-01"), [NATION, "83@", district.as_str()]);
     assert_eq!(chain("28825@", TODAY), [NATION, "86@2025-07-01"]);
 }
 
@@ -352,13 +263,8 @@ fn land_without_people_makes_nothing_uncertain() {
         let peopled = lines.iter().filter(|line| line.people != "none");
         lines.len() > 1 && peopled.count() == 1
     });
-    let settled: Vec<_> = settled
-        .map(|(source, _)| today[source].last().unwrap().ancestor_level)
-        .collect();
-    assert_eq!(
-        (settled.len(), settled.iter().all(|level| *level == 3)),
-        (59, true)
-    );
+    let settled: Vec<_> = settled.map(|(source, _)| today[source].last().unwrap().ancestor_level).collect();
+    assert_eq!((settled.len(), settled.iter().all(|level| *level == 3)), (59, true));
 }
 
 #[test]

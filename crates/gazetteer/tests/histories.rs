@@ -24,11 +24,7 @@ fn reforms(n_targets: std::ops::Range<usize>) -> impl Strategy<Value = Vec<Refor
 }
 
 fn span(era: usize, parent: &str) -> Span {
-    Span {
-        from: DAYS[era].into(),
-        to: DAYS[era + 1].into(),
-        parent: Some(parent.into()),
-    }
+    Span { from: DAYS[era].into(), to: DAYS[era + 1].into(), parent: Some(parent.into()) }
 }
 
 fn commune(era: usize, n: usize) -> String {
@@ -39,37 +35,23 @@ fn commune(era: usize, n: usize) -> String {
 fn history(reforms: &[Reform]) -> History {
     let mut history = History::default();
     for id in ["p0", "p1"] {
-        let span = Span {
-            from: BEGINNING.into(),
-            to: FOREVER.into(),
-            parent: None,
-        };
-        history.places.push(Place {
-            id: id.into(),
-            level: 1,
-            spans: vec![span],
-        });
+        let span = Span { from: BEGINNING.into(), to: FOREVER.into(), parent: None };
+        history.places.push(Place { id: id.into(), level: 1, spans: vec![span] });
     }
     for era in 0..DAYS.len() - 1 {
         for n in 0..N_COMMUNES {
             let parent = if n < 3 { "p0" } else { "p1" };
-            history.places.push(Place {
-                id: commune(era, n),
-                level: 3,
-                spans: vec![span(era, parent)],
-            });
+            history.places.push(Place { id: commune(era, n), level: 3, spans: vec![span(era, parent)] });
         }
     }
     for (era, reform) in reforms.iter().enumerate() {
         for (n, fate) in reform.fates.iter().enumerate() {
-            history
-                .links
-                .extend(fate.iter().map(|(target, peopled)| Link {
-                    source: commune(era, n),
-                    target: commune(era + 1, *target),
-                    on: DAYS[era + 1].into(),
-                    land_only: !peopled,
-                }));
+            history.links.extend(fate.iter().map(|(target, peopled)| Link {
+                source: commune(era, n),
+                target: commune(era + 1, *target),
+                on: DAYS[era + 1].into(),
+                land_only: !peopled,
+            }));
         }
     }
     history
@@ -78,8 +60,7 @@ fn history(reforms: &[Reform]) -> History {
 /// The rows of a place in an era.
 fn rows_of<'a>(rows: &'a [RollupRow], place: &str, era: usize) -> Vec<&'a RollupRow> {
     let rows = rows.iter().filter(|row| row.place == place);
-    rows.filter(|row| row.from.as_str() <= DAYS[era] && DAYS[era] < row.to.as_str())
-        .collect()
+    rows.filter(|row| row.from.as_str() <= DAYS[era] && DAYS[era] < row.to.as_str()).collect()
 }
 
 proptest! {
@@ -136,48 +117,22 @@ fn what_one_reform_does_to_a_commune() {
     let cases: [(&str, Fate, &str); 6] = [
         ("no line leads on: its province has it", vec![], "p0"),
         ("whole to one", vec![(1, true)], "c1@1"),
-        (
-            "in part to two of one province",
-            vec![(0, true), (1, true)],
-            "p0",
-        ),
-        (
-            "in part to two of two provinces",
-            vec![(0, true), (4, true)],
-            NATION,
-        ),
-        (
-            "the people to one, bare land to another",
-            vec![(2, true), (4, false)],
-            "c2@1",
-        ),
-        (
-            "bare land to one, and nothing else",
-            vec![(1, false)],
-            "c1@1",
-        ),
+        ("in part to two of one province", vec![(0, true), (1, true)], "p0"),
+        ("in part to two of two provinces", vec![(0, true), (4, true)], NATION),
+        ("the people to one, bare land to another", vec![(2, true), (4, false)], "c2@1"),
+        ("bare land to one, and nothing else", vec![(1, false)], "c1@1"),
     ];
     for (case, fate, expected) in cases {
         let mut fates = vec![vec![]; N_COMMUNES];
         fates[0] = fate;
         let rows = rollup(&history(&[Reform { fates }]));
-        assert_eq!(
-            rows_of(&rows, "c0@0", 1).last().unwrap().ancestor,
-            expected,
-            "{case}"
-        );
+        assert_eq!(rows_of(&rows, "c0@0", 1).last().unwrap().ancestor, expected, "{case}");
     }
 }
 
 #[test]
 fn a_new_commune_cut_out_of_one_old_one_is_certain_backward() {
-    let fates = vec![
-        vec![(0, true), (1, true)],
-        vec![],
-        vec![(2, true)],
-        vec![(2, true)],
-        vec![],
-    ];
+    let fates = vec![vec![(0, true), (1, true)], vec![], vec![(2, true)], vec![(2, true)], vec![]];
     let rows = rollup(&history(&[Reform { fates }]));
     assert_eq!(rows_of(&rows, "c1@1", 0).last().unwrap().ancestor, "c0@0");
     assert_eq!(rows_of(&rows, "c2@1", 0).last().unwrap().ancestor, NATION);
@@ -189,21 +144,10 @@ fn a_residential_area_follows_its_commune_without_being_touched() {
     let mut fates = vec![vec![]; N_COMMUNES];
     fates[0] = vec![(1, true)];
     let mut history = history(&[Reform { fates }]);
-    let span = Span {
-        from: "2021-06-01".into(),
-        to: FOREVER.into(),
-        parent: Some(commune(0, 0)),
-    };
-    history.places.push(Place {
-        id: "khu 3".into(),
-        level: 4,
-        spans: vec![span],
-    });
+    let span = Span { from: "2021-06-01".into(), to: FOREVER.into(), parent: Some(commune(0, 0)) };
+    history.places.push(Place { id: "khu 3".into(), level: 4, spans: vec![span] });
     let rows = rollup(&history);
-    let ancestors: Vec<_> = rows_of(&rows, "khu 3", 1)
-        .iter()
-        .map(|row| row.ancestor.as_str())
-        .collect();
+    let ancestors: Vec<_> = rows_of(&rows, "khu 3", 1).iter().map(|row| row.ancestor.as_str()).collect();
     assert_eq!(ancestors, [NATION, "p0", "c1@1", "khu 3"]);
 }
 

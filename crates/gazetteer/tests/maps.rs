@@ -11,10 +11,7 @@ fn rings(d: &str) -> Vec<Vec<(i32, i32)>> {
         .skip(1)
         .map(|ring| {
             let spaced = ring.replace(['l', 'z'], " ").replace('-', " -");
-            let numbers: Vec<i32> = spaced
-                .split_whitespace()
-                .map(|n| n.parse().unwrap())
-                .collect();
+            let numbers: Vec<i32> = spaced.split_whitespace().map(|n| n.parse().unwrap()).collect();
             let steps = numbers.chunks_exact(2).scan((0, 0), |at, step| {
                 *at = (at.0 + step[0], at.1 + step[1]);
                 Some(*at)
@@ -25,38 +22,25 @@ fn rings(d: &str) -> Vec<Vec<(i32, i32)>> {
 }
 
 fn is_inside(map: &Map) -> bool {
-    let corners = map
-        .shapes
-        .iter()
-        .flat_map(|shape| rings(&shape.d))
-        .flatten();
-    corners
-        .into_iter()
-        .all(|(x, y)| (0..=map.width as i32).contains(&x) && (0..=map.height as i32).contains(&y))
+    let corners = map.shapes.iter().flat_map(|shape| rings(&shape.d)).flatten();
+    corners.into_iter().all(|(x, y)| (0..=map.width as i32).contains(&x) && (0..=map.height as i32).contains(&y))
 }
 
 #[test]
 fn every_commune_of_today_is_on_the_map_of_its_province() {
     let country = load();
     let mut n_shapes = 0;
-    for province in country
-        .units
-        .iter()
-        .filter(|unit| unit.level == Level::Province && unit.to.is_none())
-    {
-        let communes = country.units.iter().filter(|unit| {
-            unit.to.is_none() && unit.versions[0].parent.as_ref() == Some(&province.id)
-        });
+    for province in country.units.iter().filter(|unit| unit.level == Level::Province && unit.to.is_none()) {
+        let communes = country
+            .units
+            .iter()
+            .filter(|unit| unit.to.is_none() && unit.versions[0].parent.as_ref() == Some(&province.id));
         let expected: HashSet<&str> = communes.map(|unit| unit.code.as_str()).collect();
         let map = province_map(&province.code).unwrap();
         let drawn: HashSet<&str> = map.shapes.iter().map(|shape| shape.id.as_str()).collect();
         assert_eq!(drawn, expected, "{}", province.id);
         assert!(is_inside(&map), "{}", province.id);
-        assert!(
-            map.shapes
-                .iter()
-                .all(|shape| !shape.d.is_empty() && !shape.name.is_empty())
-        );
+        assert!(map.shapes.iter().all(|shape| !shape.d.is_empty() && !shape.name.is_empty()));
         n_shapes += map.shapes.len();
     }
     assert_eq!(n_shapes, 3_321);
@@ -83,15 +67,9 @@ fn neighbours_draw_the_same_border() {
     }
     let outer: HashSet<_> = rings(&map.outline)
         .iter()
-        .flat_map(|line| {
-            line.windows(2)
-                .map(|pair| (pair[0].min(pair[1]), pair[0].max(pair[1])))
-                .collect::<Vec<_>>()
-        })
+        .flat_map(|line| line.windows(2).map(|pair| (pair[0].min(pair[1]), pair[0].max(pair[1]))).collect::<Vec<_>>())
         .collect();
-    let alone = edges
-        .iter()
-        .filter(|(edge, n)| **n == 1 && !outer.contains(edge));
+    let alone = edges.iter().filter(|(edge, n)| **n == 1 && !outer.contains(edge));
     assert_eq!(alone.count(), 0);
 }
 
@@ -100,14 +78,7 @@ fn the_country_has_34_provinces_and_had_63() {
     let (new, old) = (nation_map(), old_provinces_map());
     assert_eq!((new.shapes.len(), old.shapes.len()), (34, 63));
     assert!(is_inside(&new) && is_inside(&old));
-    let name = |map: &Map, id: &str| {
-        map.shapes
-            .iter()
-            .find(|shape| shape.id == id)
-            .unwrap()
-            .name
-            .clone()
-    };
+    let name = |map: &Map, id: &str| map.shapes.iter().find(|shape| shape.id == id).unwrap().name.clone();
     assert_eq!(name(&new, "75"), "Thành phố Đồng Nai");
     assert_eq!(name(&old, "26"), "Tỉnh Vĩnh Phúc");
 }
@@ -117,10 +88,7 @@ fn hoang_sa_and_truong_sa_are_on_every_map_of_the_country() {
     for map in [nation_map(), old_provinces_map()] {
         let n_islands = |id: &str| {
             let shape = map.shapes.iter().find(|shape| shape.id == id).unwrap();
-            rings(&shape.d)
-                .iter()
-                .filter(|ring| ring[0].0 > 480)
-                .count()
+            rings(&shape.d).iter().filter(|ring| ring[0].0 > 480).count()
         };
         assert_eq!((n_islands("48"), n_islands("56")), (46, 140));
     }

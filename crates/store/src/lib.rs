@@ -74,10 +74,7 @@ impl Db {
     }
 
     /// Runs `story` in a read-only snapshot.
-    pub fn read<T, E: From<StoreError>>(
-        &self,
-        story: impl FnOnce(&mut Tx) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub fn read<T, E: From<StoreError>>(&self, story: impl FnOnce(&mut Tx) -> Result<T, E>) -> Result<T, E> {
         match self {
             Db::Sqlite(db) => db.read(story),
             Db::Postgres(db) => db.read(story),
@@ -85,10 +82,7 @@ impl Db {
     }
 
     /// Runs `story` in a write transaction: committed when it returns `Ok`, undone otherwise.
-    pub fn write<T, E: From<StoreError>>(
-        &self,
-        story: impl FnOnce(&mut Tx) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub fn write<T, E: From<StoreError>>(&self, story: impl FnOnce(&mut Tx) -> Result<T, E>) -> Result<T, E> {
         match self {
             Db::Sqlite(db) => db.write(story),
             Db::Postgres(db) => db.write(story),

@@ -10,8 +10,7 @@ pub struct Migration {
     pub postgres: Option<&'static str>,
 }
 
-const LEDGER: &str =
-    "create table if not exists schema_migration (name text primary key, n_bytes bigint not null)";
+const LEDGER: &str = "create table if not exists schema_migration (name text primary key, n_bytes bigint not null)";
 
 pub(crate) fn run(db: &Db, migrations: &[Migration]) -> Result<usize, StoreError> {
     db.write(|tx| tx.script(LEDGER))?;

@@ -2,8 +2,8 @@
 
 use std::error::Error;
 
-use postgres::error::SqlState;
 use bytes::BytesMut;
+use postgres::error::SqlState;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, IsolationLevel, NoTls, Transaction};
 
@@ -25,16 +25,9 @@ impl Postgres {
         Ok(Postgres { pool })
     }
 
-    pub(crate) fn read<T, E: From<StoreError>>(
-        &self,
-        story: impl FnOnce(&mut Tx) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub(crate) fn read<T, E: From<StoreError>>(&self, story: impl FnOnce(&mut Tx) -> Result<T, E>) -> Result<T, E> {
         let mut client = self.pool.lend()?;
-        let begun = client
-            .build_transaction()
-            .isolation_level(IsolationLevel::RepeatableRead)
-            .read_only(true)
-            .start();
+        let begun = client.build_transaction().isolation_level(IsolationLevel::RepeatableRead).read_only(true).start();
         let told = begun.map_err(tell).map_err(E::from).and_then(|tx| finish(tx, story));
         if client.is_closed() {
             client.discard();
@@ -46,10 +39,7 @@ impl Postgres {
         self.pool.lend()?.batch_execute(sql).map_err(tell)
     }
 
-    pub(crate) fn write<T, E: From<StoreError>>(
-        &self,
-        story: impl FnOnce(&mut Tx) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub(crate) fn write<T, E: From<StoreError>>(&self, story: impl FnOnce(&mut Tx) -> Result<T, E>) -> Result<T, E> {
         let mut client = self.pool.lend()?;
         let begun = client.transaction();
         let told = begun.map_err(tell).map_err(E::from).and_then(|tx| finish(tx, story));
@@ -60,10 +50,7 @@ impl Postgres {
     }
 }
 
-fn finish<T, E: From<StoreError>>(
-    tx: Transaction<'_>,
-    story: impl FnOnce(&mut Tx) -> Result<T, E>,
-) -> Result<T, E> {
+fn finish<T, E: From<StoreError>>(tx: Transaction<'_>, story: impl FnOnce(&mut Tx) -> Result<T, E>) -> Result<T, E> {
     let mut tx = Tx(Inner::Postgres(tx));
     let told = story(&mut tx)?;
     if let Inner::Postgres(tx) = tx.0 {
@@ -72,20 +59,12 @@ fn finish<T, E: From<StoreError>>(
     Ok(told)
 }
 
-pub(crate) fn query(
-    tx: &mut Transaction<'_>,
-    sql: &str,
-    values: &[Value],
-) -> Result<Vec<Row>, StoreError> {
+pub(crate) fn query(tx: &mut Transaction<'_>, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
     let rows = tx.query(sql, &bound(values)).map_err(tell)?;
     rows.iter().map(row).collect()
 }
 
-pub(crate) fn execute(
-    tx: &mut Transaction<'_>,
-    sql: &str,
-    values: &[Value],
-) -> Result<u64, StoreError> {
+pub(crate) fn execute(tx: &mut Transaction<'_>, sql: &str, values: &[Value]) -> Result<u64, StoreError> {
     tx.execute(sql, &bound(values)).map_err(tell)
 }
 

@@ -27,18 +27,12 @@ impl Sqlite {
         Ok(Sqlite { writer, readers, path: path.to_owned() })
     }
 
-    pub(crate) fn read<T, E: From<StoreError>>(
-        &self,
-        story: impl FnOnce(&mut Tx) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub(crate) fn read<T, E: From<StoreError>>(&self, story: impl FnOnce(&mut Tx) -> Result<T, E>) -> Result<T, E> {
         let db = self.readers.lend()?;
         within(&db, "begin", story)
     }
 
-    pub(crate) fn write<T, E: From<StoreError>>(
-        &self,
-        story: impl FnOnce(&mut Tx) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub(crate) fn write<T, E: From<StoreError>>(&self, story: impl FnOnce(&mut Tx) -> Result<T, E>) -> Result<T, E> {
         let db = self.writer.lend()?;
         within(&db, "begin immediate", story)
     }

@@ -16,3 +16,4 @@ cli-changed = changed
 cli-unchanged = unchanged
 cli-rejected = rejected
 place-level-unknown = There is no level “{ $value }”. Use: province, district, commune, area.
+demo-not-empty = The province already has a catalogue; sample data is made only where there is none.

@@ -16,3 +16,4 @@ cli-changed = thay đổi
 cli-unchanged = không đổi
 cli-rejected = bị từ chối
 place-level-unknown = Không có cấp “{ $value }”. Dùng: province, district, commune, area.
+demo-not-empty = Tỉnh này đã có danh mục mô hình; dữ liệu minh họa chỉ tạo khi chưa có gì.

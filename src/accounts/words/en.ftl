@@ -1,0 +1,11 @@
+account-user-name-missing = Enter a user name.
+account-user-name-taken = The user name “{ $value }” is taken. Choose another.
+account-add-hint = Add or disable accounts with the commands diemsang user add and diemsang user disable.
+account-name = Desk or person
+account-role = Role
+account-active = In use
+account-disabled = Disabled
+role-reader = Reader
+role-commune-officer = Commune officer
+role-provincial-officer = Provincial officer
+role-administrator = Administrator

@@ -1,0 +1,11 @@
+account-user-name-missing = Nhập tên đăng nhập.
+account-user-name-taken = Tên đăng nhập “{ $value }” đã có. Chọn tên khác.
+account-add-hint = Thêm hoặc khóa tài khoản bằng lệnh: diemsang user add, diemsang user disable.
+account-name = Tên bộ phận, người dùng
+account-role = Vai trò
+account-active = Đang dùng
+account-disabled = Đã khóa
+role-reader = Người xem
+role-commune-officer = Cán bộ xã, phường
+role-provincial-officer = Cán bộ cấp tỉnh
+role-administrator = Quản trị
