@@ -2,7 +2,7 @@
 //! and where it lies. Pure: the tables are embedded, nothing is read at run time and no clock is asked.
 //!
 //! Three questions are answered here: [`load`] says which units there were and how they changed,
-//! [`rollup`] says under which units a fact is shown on any boundary date, and the maps say how to draw them.
+//! [`rollup()`] says under which units a fact is shown on any boundary date, and the maps say how to draw them.
 
 mod embedded;
 mod history;

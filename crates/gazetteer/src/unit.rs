@@ -94,7 +94,7 @@ impl Unit {
 }
 
 impl Gazetteer {
-    /// The same units and lines as [`crate::rollup`] wants them; add places of your own to it.
+    /// The same units and lines as [`crate::rollup()`] wants them; add places of your own to it.
     pub fn history(&self) -> History {
         History { places: self.units.iter().map(place).collect(), links: self.lines.iter().filter_map(link).collect() }
     }

@@ -116,3 +116,4 @@ map-class = { $from } – { $to }
 map-none = no point
 column-place = Place
 column-value = Number
+table-of = Table:

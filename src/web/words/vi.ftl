@@ -116,3 +116,4 @@ map-class = { $from } – { $to }
 map-none = không có điểm
 column-place = Địa bàn
 column-value = Số lượng
+table-of = Bảng:
