@@ -1,5 +1,4 @@
 //! What is known of the country holds in the table and in the roll-up.
-#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;

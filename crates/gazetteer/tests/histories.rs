@@ -1,5 +1,4 @@
 //! What holds of every history, whatever it was.
-#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 use gazetteer::{BEGINNING, FOREVER, History, Link, NATION, Place, RollupRow, Span, rollup};
 use proptest::prelude::*;

@@ -1,5 +1,4 @@
 //! The maps show every unit, whole and small enough to send.
-#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 use std::collections::HashSet;
 
