@@ -69,7 +69,8 @@ fn communes_of(old_province: &str, on: &str) -> Vec<&'static Unit> {
         let district = unit.version(on).and_then(|version| version.parent.as_deref());
         district.is_some_and(|id| {
             let parent = self::unit(id);
-            id == old_province || parent.version(on).unwrap().parent.as_deref() == Some(old_province)
+            id == old_province
+                || parent.version(on).expect("the parent is alive that day").parent.as_deref() == Some(old_province)
         })
     };
     let communes = COUNTRY.units.iter().filter(|unit| unit.level == Level::Commune);

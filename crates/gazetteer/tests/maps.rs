@@ -10,7 +10,8 @@ fn rings(d: &str) -> Vec<Vec<(i32, i32)>> {
         .skip(1)
         .map(|ring| {
             let spaced = ring.replace(['l', 'z'], " ").replace('-', " -");
-            let numbers: Vec<i32> = spaced.split_whitespace().map(|n| n.parse().unwrap()).collect();
+            let numbers: Vec<i32> =
+                spaced.split_whitespace().map(|n| n.parse().expect("a path holds whole numbers")).collect();
             let steps = numbers.chunks_exact(2).scan((0, 0), |at, step| {
                 *at = (at.0 + step[0], at.1 + step[1]);
                 Some(*at)
