@@ -31,6 +31,7 @@ create table place_version (
   decree text not null,
   primary key (place_id, from_on)
 );
+create index place_version_parent on place_version (parent_id, from_on);
 
 create table place_alias (
   place_id text not null references place (id),

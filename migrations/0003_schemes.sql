@@ -59,6 +59,8 @@ create table point (
   scheme_id text not null,
   place_id text not null,
   pin_id text not null,
+  first_place_id text not null,
+  first_pin_id text not null,
   area_kind text not null,
   name text not null,
   sort_key text not null,
@@ -79,6 +81,9 @@ create index point_pin on point (pin_id, scheme_id, state);
 create index point_place on point (place_id);
 create index point_sorted on point (province, sort_key, id);
 create index point_scheme on point (province, scheme_id, sort_key, id);
+create index point_state on point (province, state, sort_key, id);
+create index point_name on point (sort_key, id);
+create index point_launch on point (province, launched_on);
 
 create table point_scale (
   province text not null,
@@ -102,6 +107,9 @@ create table step (
   paper_id text,
   reason text not null,
   note text not null,
+  place_id text not null,
+  pin_id text not null,
+  into_id text not null,
   primary key (province, id)
 );
 create index step_point on step (province, point_id, on_date, entered_at);
@@ -115,8 +123,12 @@ create table point_span (
   active bigint not null,
   from_on text not null,
   to_on text not null,
+  place_id text not null,
+  pin_id text not null,
   primary key (province, point_id, from_on)
 );
+create index point_span_pin on point_span (pin_id, active, from_on, to_on);
+create index point_span_place on point_span (place_id);
 
 create table team (
   province text not null,

@@ -1,6 +1,6 @@
 -- Search over folded names. The trigram index is spelt differently on each engine.
 create table search_entry (
-  n bigint primary key,
+  n integer primary key,
   thing text not null,
   thing_id text not null,
   pin_id text not null,
@@ -10,7 +10,8 @@ create table search_entry (
   fold text not null,
   weight bigint not null
 );
-create index search_entry_thing on search_entry (thing_id);
+create unique index search_entry_thing on search_entry (thing_id, fold);
+create index search_entry_fold on search_entry (fold);
 create virtual table search_trigram using fts5 (fold, content='search_entry', content_rowid='n', tokenize='trigram');
 create trigger search_entry_added after insert on search_entry begin
   insert into search_trigram (rowid, fold) values (new.n, new.fold);

@@ -26,6 +26,7 @@ pub const FILE: &str = "diemsang.sqlite";
 pub struct App {
     pub db: Db,
     pub answers: crate::web::answers::Answers,
+    pub kept: crate::figures::kept::Kept,
 }
 
 impl App {
@@ -42,7 +43,7 @@ impl App {
 
     fn ready(db: Db) -> Result<App> {
         db.migrate(MIGRATIONS)?;
-        Ok(App { db, answers: crate::web::answers::Answers::default() })
+        Ok(App { db, answers: Default::default(), kept: Default::default() })
     }
 
     /// Reads as the person at the machine itself.

@@ -113,6 +113,12 @@ fn write(tx: &mut Tx, entry: &Entry, hash: &str) -> Result<()> {
     Ok(())
 }
 
+/// One number that grows with every change anywhere: what is kept under it is as new as the register.
+pub fn version(work: &mut Work) -> Result<i64> {
+    let sql = "select cast(coalesce(sum(version), 0) as bigint) from ledger";
+    Ok(work.first(sql, &[])?.map_or(0, |row| row.int(0)))
+}
+
 /// Walks every province's chain; returns a line for each place where it breaks.
 pub fn faults(tx: &mut Tx) -> Result<Vec<String>> {
     let sql = "select province, day, seq, at, actor, deed, thing, thing_id, pin_id, origin, body, \

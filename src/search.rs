@@ -1,6 +1,5 @@
 //! Search by a fragment without marks: one trigram index over folded names of places, schemes, points.
 
-use sha2::{Digest, Sha256};
 use store::{Row, Twin, Value};
 
 use crate::error::Result;
@@ -24,20 +23,11 @@ pub struct Entry<'a> {
     pub weight: i64,
 }
 
-/// A stable number for the index, from the thing's id and name.
-fn number(entry: &Entry) -> i64 {
-    let digest = Sha256::digest(format!("{}\n{}\n{}", entry.thing, entry.thing_id, entry.also).as_bytes());
-    let mut bytes = [0u8; 8];
-    bytes.copy_from_slice(&digest[..8]);
-    i64::from_be_bytes(bytes) & i64::MAX
-}
-
 /// Keeps an entry that is new.
 pub fn insert(work: &mut Work, entry: &Entry) -> Result<()> {
-    let sql = "insert into search_entry (n, thing, thing_id, pin_id, place_id, title, detail, fold, weight) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing";
-    let values: [Value; 9] = [
-        number(entry).into(),
+    let sql = "insert into search_entry (thing, thing_id, pin_id, place_id, title, detail, fold, weight) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing";
+    let values: [Value; 8] = [
         entry.thing.into(),
         entry.thing_id.into(),
         entry.pin_id.into(),
@@ -80,15 +70,17 @@ pub struct Found {
     pub detail: String,
 }
 
+/// So many candidates are ranked; the index gives places before schemes and schemes before points.
+const MOST_CANDIDATES: usize = 120;
+
+const COLUMNS: &str = "e.thing, e.thing_id, e.title, e.detail, e.pin_id, e.fold, e.weight";
+
 // A trigram index cannot help a fragment of one or two letters: those look at beginnings only.
-const LONG: Twin = Twin {
-    sqlite: "select e.thing, e.thing_id, e.title, e.detail, e.pin_id, e.fold, e.weight from search_trigram t \
-             join search_entry e on e.n = t.rowid where t.fold match $1 limit 400",
-    postgres: "select e.thing, e.thing_id, e.title, e.detail, e.pin_id, e.fold, e.weight from search_entry e \
-               where e.fold like $1 limit 400",
+const INSIDE: Twin = Twin {
+    sqlite: "from search_trigram t join search_entry e on e.n = t.rowid where t.fold match $1 limit $2",
+    postgres: "from search_entry e where e.fold like $1 limit $2",
 };
-const SHORT: &str = "select e.thing, e.thing_id, e.title, e.detail, e.pin_id, e.fold, e.weight from search_entry e \
-                     where e.fold >= $1 and e.fold < $2 and e.weight < 30 limit 400";
+const BEGINNING: &str = "from search_entry e where e.fold >= $1 and e.fold < $2 order by e.fold limit $3";
 
 /// The things whose names hold every word of a text, nearest first, within reach.
 pub fn find(work: &mut Work, text: &str, most: usize) -> Result<Vec<Found>> {
@@ -121,33 +113,34 @@ fn rank(row: &Row, key: &str) -> i64 {
     near * 100 + row.int(6)
 }
 
+/// Names that begin with the text, then names that hold it, then names that hold its words anywhere.
 fn candidates(work: &mut Work, key: &str, words: &[&str]) -> Result<Vec<Row>> {
-    let long: Vec<&&str> = words.iter().filter(|word| word.len() >= 3).collect();
-    if long.is_empty() {
-        if key.len() >= 3 {
-            return Ok(work.tx.query_twin(LONG, &[whole_pattern(work, key).into()])?);
-        }
-        return work.query(SHORT, &[key.into(), format!("{key}~").into()]);
+    let most = MOST_CANDIDATES as i64;
+    let beginning = format!("select {COLUMNS} {BEGINNING}");
+    let mut rows = work.query(&beginning, &[key.into(), format!("{key}~").into(), (most / 2).into()])?;
+    if key.len() < 3 {
+        return Ok(rows);
     }
-    let sqlite = long.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" ");
-    let postgres = format!("%{}%", long.iter().max_by_key(|word| word.len()).map_or("", |word| word));
-    let phrase = match work.tx.engine() {
-        store::Engine::Sqlite => sqlite,
-        store::Engine::Postgres => postgres,
-    };
-    // The whole text first: a fragment inside one name is what people mostly type.
-    let mut rows = work.tx.query_twin(LONG, &[whole_pattern(work, key).into()])?;
-    if rows.len() < 400 && words.len() > 1 {
-        rows.extend(work.tx.query_twin(LONG, &[phrase.into()])?);
+    rows.extend(inside(work, &[key])?);
+    let mut long: Vec<&str> = words.iter().copied().filter(|word| word.len() >= 3).collect();
+    if rows.len() < MOST_CANDIDATES && words.len() > 1 && !long.is_empty() {
+        long.sort_unstable_by_key(|word| std::cmp::Reverse(word.len()));
+        rows.extend(inside(work, &long)?);
     }
     Ok(rows)
 }
 
-fn whole_pattern(work: &Work, key: &str) -> String {
-    match work.tx.engine() {
-        store::Engine::Sqlite => format!("\"{key}\""),
-        store::Engine::Postgres => format!("%{key}%"),
-    }
+/// Names that hold all of these, each three letters or longer. PostgreSQL is asked for the longest only;
+/// `find` looks at the others.
+fn inside(work: &mut Work, fragments: &[&str]) -> Result<Vec<Row>> {
+    let (pattern, text) = match work.tx.engine() {
+        store::Engine::Sqlite => {
+            (fragments.iter().map(|f| format!("\"{f}\"")).collect::<Vec<_>>().join(" "), INSIDE.sqlite)
+        }
+        store::Engine::Postgres => (format!("%{}%", fragments.first().copied().unwrap_or("")), INSIDE.postgres),
+    };
+    let most = (MOST_CANDIDATES as i64).into();
+    work.query(&format!("select {COLUMNS} {text}"), &[pattern.into(), most])
 }
 
 fn within_reach(work: &mut Work, ranked: Vec<(i64, &Row)>, most: usize) -> Result<Vec<Found>> {

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::cli::{Where, say};
 use crate::error::{Error, Result};
-use crate::figures::ask::{self, Asked};
+use crate::figures::ask::{Asked, Figures, Part};
 use crate::figures::catalogue::{By, FIGURES, Figure, by_code};
 use crate::figures::pages::table;
 use crate::figures::told::told;
@@ -56,7 +56,7 @@ impl Asking {
         let january = format!("{}-01-01", at.get(..4).unwrap_or("2025"));
         let from = date("from", self.from.as_ref(), &january)?;
         let boundaries = date("boundaries", self.boundaries.as_ref(), &today)?;
-        Ok(Asked { place: places::by_code(work, &self.place)?, at, from, boundaries })
+        Ok(Asked { place: places::by_code(work, &self.place)?, at, from, boundaries, scheme_id: String::new() })
     }
 }
 
@@ -91,7 +91,8 @@ impl FiguresOf {
         };
         let told = app.read(|work| {
             let asked = self.asking.asked(work)?;
-            figures.iter().map(|figure| told(work, figure, &asked, by)).collect::<Result<Vec<_>>>()
+            let mut open = Figures::open(&app.kept, work)?;
+            figures.iter().map(|figure| told(&mut open, work, figure, &asked, by)).collect::<Result<Vec<_>>>()
         })?;
         print_figures(&told, self.asking.format, w);
         Ok(())
@@ -180,7 +181,7 @@ impl RowsOf {
         let figure = figure(&self.code)?;
         let (asked, rows) = app.read(|work| {
             let asked = self.asking.asked(work)?;
-            let rows = ask::rows(work, figure, &asked)?;
+            let rows = Figures::open(&app.kept, work)?.rows(work, figure, &asked, Part::ALL)?;
             Ok((asked, rows))
         })?;
         match self.asking.format {

@@ -79,7 +79,7 @@ pub(super) fn in_a_sentence(name: &str) -> String {
 }
 
 fn step(kind: StepKind, on: Date, paper: Option<PaperRef>) -> Step {
-    Step { kind, on_date: on.to_string(), paper, reason: String::new(), note: String::new() }
+    Step { paper, ..Step::bare(kind, on.to_string()) }
 }
 
 /// The steps of a course, in order.

@@ -11,9 +11,9 @@ use crate::demo::life::{Course, Draft, Issuers, steps};
 use crate::demo::sample::Sample;
 use crate::error::Result;
 use crate::places::place::OPEN;
-use crate::schemes::point::{self, Origin, PaperRef, Point, Scale, State, Step, StepKind};
+use crate::schemes::point::{self, Anchor, Origin, PaperRef, Point, Scale, State, Step};
 use crate::schemes::scheme::Scheme;
-use crate::schemes::store::{self, Team};
+use crate::schemes::store::{self, StepEntry, Team};
 use crate::search;
 use crate::work::Work;
 
@@ -94,11 +94,11 @@ impl<'a> Press<'a> {
         let wanted = Wanted { pin, former: &commune.former, kind, scheme: &listed.scheme.code, name: plan.area_name };
         let (place_id, place_name) = self.areas.take(work, chance, &self.sample.names, &wanted)?;
         let steps = steps(chance, &plan.course, &Issuers { pin, today: &commune.pin });
-        let dated: Vec<(StepKind, String)> = steps.iter().map(|s| (s.kind, s.on_date.clone())).collect();
-        let spans = point::spans(&dated)?;
         let mut point = self.point(chance, listed, pin, kind);
         point.name = format!("{} – {place_name}", listed.scheme.name);
+        point.first = Anchor { place_id: place_id.clone(), pin_id: point.pin_id.clone() };
         point.place_id = place_id;
+        let spans = point::spans(&point.first, &steps)?;
         point.state = spans.last().map_or(State::Proposed, |span| span.state);
         point.launched_on = plan.course.launched.map(|on| on.to_string());
         store::insert_point(work, &point)?;
@@ -132,6 +132,7 @@ impl<'a> Press<'a> {
             scheme_id: scheme.id.clone(),
             place_id: String::new(),
             pin_id: pin.id.clone(),
+            first: Anchor::default(),
             area_kind: kind.to_owned(),
             name: String::new(),
             lead: scheme.lead.clone(),
@@ -150,21 +151,8 @@ impl<'a> Press<'a> {
             Some(paper) => Some(self.paper(work, chance, paper)?),
             None => None,
         };
-        let sql = "insert into step (province, id, point_id, kind, on_date, entered_at, paper_id, reason, note) \
-                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-        let values: [Value; 9] = [
-            point.province.as_str().into(),
-            chance.id().into(),
-            point.id.as_str().into(),
-            step.kind.code().into(),
-            step.on_date.as_str().into(),
-            format!("{}T02:{order:02}:00.000000Z", step.on_date).into(),
-            paper_id.into(),
-            step.reason.as_str().into(),
-            step.note.as_str().into(),
-        ];
-        work.execute(sql, &values)?;
-        Ok(())
+        let entered_at = format!("{}T02:{order:02}:00.000000Z", step.on_date);
+        store::write_step(work, point, step, &StepEntry { id: chance.id(), entered_at, paper_id })
     }
 
     /// The id of a paper, written once.

@@ -13,7 +13,7 @@ use crate::places;
 use crate::places::actions::own_place;
 use crate::places::place::{OPEN, Place};
 use crate::schemes::actions::take_step;
-use crate::schemes::point::{self, Origin, Point, Scale, State, Step, StepKind};
+use crate::schemes::point::{self, Anchor, Origin, Point, Scale, State, Step, StepKind};
 use crate::schemes::scheme::Scheme;
 use crate::schemes::store::{self, Team};
 use crate::search;
@@ -64,6 +64,7 @@ impl Applier<'_> {
             code: format!("{prefix}{n:02}"),
             name: format!("{} – {}", scheme.name, place.name),
             scheme_id: scheme.id,
+            first: Anchor { place_id: place.id.clone(), pin_id: commune.id.clone() },
             pin_id: commune.id.clone(),
             place_id: place.id,
             area_kind: new.area_kind.clone(),
@@ -123,8 +124,7 @@ fn keep(work: &mut Work, point: &Point, new: &NewPoint, commune: &Place) -> Resu
     if steps.is_empty() {
         return Ok(());
     }
-    let dated: Vec<(StepKind, String)> = steps.iter().map(|step| (step.kind, step.on_date.clone())).collect();
-    let spans = point::spans(&dated)?;
+    let spans = point::spans(&point.first, &steps)?;
     store::save_life(work, point, &spans, new.launched_on.as_deref())?;
     match spans.last() {
         Some(last) if last.state.is_over() => store::end_teams(work, &point.province, &point.id, &last.from_on),
@@ -134,18 +134,16 @@ fn keep(work: &mut Work, point: &Point, new: &NewPoint, commune: &Place) -> Resu
 
 /// The steps that a row tells: approved, launched, and what closed the point.
 fn life(new: &NewPoint, commune: &Place) -> Vec<Step> {
-    let bare =
-        |kind, on: &str| Step { kind, on_date: on.to_owned(), paper: None, reason: String::new(), note: String::new() };
     let mut steps = Vec::new();
     let decided_on = new.paper.as_ref().map(|paper| paper.issued_on.clone());
     // Some decisions are dated after the launch that they approve; the life keeps its order.
     let approved_on = [decided_on, new.launched_on.clone()].into_iter().flatten().min();
     if let Some(on) = approved_on.filter(|_| new.is_approved) {
         let paper = new.paper.clone().map(|paper| issued(paper, commune).into());
-        steps.push(Step { paper, ..bare(StepKind::Approved, &on) });
+        steps.push(Step { paper, ..Step::bare(StepKind::Approved, on) });
     }
     if let Some(on) = &new.launched_on {
-        steps.push(bare(StepKind::Launched, on));
+        steps.push(Step::bare(StepKind::Launched, on));
     }
     steps.extend(new.closing.as_ref().and_then(|closing| closing_step(closing, commune)));
     steps
@@ -153,11 +151,10 @@ fn life(new: &NewPoint, commune: &Place) -> Vec<Step> {
 
 fn closing_step(closing: &Closing, commune: &Place) -> Option<Step> {
     Some(Step {
-        kind: StepKind::from_code(&closing.kind)?,
-        on_date: closing.on.clone(),
         paper: Some(issued(closing.paper.clone(), commune).into()),
         reason: closing.reason.clone(),
         note: closing.reason_text.clone(),
+        ..Step::bare(StepKind::from_code(&closing.kind)?, closing.on.clone())
     })
 }
 

@@ -1,13 +1,15 @@
-//! Asking a figure: its number, its breakdown, its rows, all from one relation.
+//! Asking a figure: its number and its breakdown from the kept rows, its rows from the database; all three
+//! from one relation.
 
-use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use serde::Serialize;
 use store::{Row, Value};
 
 use crate::error::{Error, Result};
-use crate::figures::catalogue::{Aggregate, By, FIGURES, Figure};
+use crate::figures::catalogue::{Aggregate, By, Figure, When};
+use crate::figures::kept::{Block, Day, Kept, Rest, Scheme, Under, Word, day};
 use crate::permissions::Verb;
 use crate::places::place::{Level, NATION, Place};
 use crate::places::store as places;
@@ -20,6 +22,17 @@ pub struct Asked {
     pub at: String,
     pub from: String,
     pub boundaries: String,
+    /// Only the rows of this scheme; empty for all.
+    pub scheme_id: String,
+}
+
+impl Asked {
+    /// What stands in a place today, on today's map.
+    pub fn now(work: &Work, place: &Place) -> Asked {
+        let today = work.today();
+        let (at, from, boundaries) = (today.clone(), today.clone(), today);
+        Asked { place: place.clone(), at, from, boundaries, scheme_id: String::new() }
+    }
 }
 
 /// One line of a breakdown. An empty key is what could not be placed: "chưa phân bổ".
@@ -45,167 +58,479 @@ pub struct FigureRow {
     pub value: i64,
 }
 
-/// Where the rows must lie: in the place asked for, narrowed to the person's reach.
+/// Where the rows must lie: below the place asked for, narrowed to the person's reach.
+#[derive(Clone)]
 struct Frame {
-    ancestor: String,
+    /// None is below another.
+    ancestors: Vec<String>,
     day: String,
+    /// A residential area or institution itself; empty for a unit.
     exact: String,
+    /// Which provinces' rows may lie there.
+    provinces: Vec<String>,
 }
 
-fn frame(work: &mut Work, place: &Place) -> Result<Frame> {
+/// A part of the rows of a figure, from the `from`th on.
+#[derive(Clone, Copy)]
+pub struct Part {
+    pub from: usize,
+    pub most: usize,
+}
+
+impl Part {
+    pub const ALL: Part = Part { from: 0, most: i64::MAX as usize };
+}
+
+/// The figures as one transaction sees them.
+pub struct Figures<'k> {
+    kept: &'k Kept,
+    versions: BTreeMap<String, i64>,
+    frames: HashMap<String, Frame>,
+    levels: HashMap<(String, String), Level>,
+}
+
+/// Sums and presences of groups while lines are walked.
+struct Tally {
+    sums: Vec<i64>,
+    met: Vec<bool>,
+}
+
+impl Tally {
+    fn new(n: usize) -> Tally {
+        Tally { sums: vec![0; n], met: vec![false; n] }
+    }
+
+    fn add(&mut self, group: usize, value: i64) {
+        self.sums[group] += value;
+        self.met[group] = true;
+    }
+
+    fn filled(self) -> impl Iterator<Item = (usize, i64)> {
+        self.sums.into_iter().zip(self.met).enumerate().filter(|(_, (_, met))| *met).map(|(n, (sum, _))| (n, sum))
+    }
+}
+
+fn weight(aggregate: Aggregate, rest: &Rest) -> i64 {
+    match aggregate {
+        Aggregate::Sum => i64::from(rest.value),
+        Aggregate::Count | Aggregate::Schemes => 1,
+    }
+}
+
+impl<'k> Figures<'k> {
+    /// Looks at the state of every province's journal in this transaction.
+    pub fn open(kept: &'k Kept, work: &mut Work) -> Result<Figures<'k>> {
+        let rows = work.query("select province, version from ledger order by province", &[])?;
+        let versions = rows.iter().map(|row| (row.text(0), row.int(1))).collect();
+        Ok(Figures { kept, versions, frames: HashMap::new(), levels: HashMap::new() })
+    }
+
+    /// One number that grows with every change anywhere.
+    pub fn version(&self) -> i64 {
+        self.versions.values().sum()
+    }
+
+    fn places_version(&self) -> i64 {
+        self.versions.get(NATION).copied().unwrap_or_default()
+    }
+
+    fn frame(&mut self, work: &mut Work, place: &Place) -> Result<Frame> {
+        if let Some(known) = self.frames.get(&place.id) {
+            return Ok(known.clone());
+        }
+        let frame = self.new_frame(work, place)?;
+        self.frames.insert(place.id.clone(), frame.clone());
+        Ok(frame)
+    }
+
+    fn new_frame(&self, work: &mut Work, place: &Place) -> Result<Frame> {
+        let today = work.today();
+        let pin = place.pin_id().to_owned();
+        let exact = if place.level >= Level::Area { place.id.clone() } else { String::new() };
+        let provinces = self.provinces_of(work, place)?;
+        if work.reaches(Verb::ReadFigure, &pin)? {
+            let day = if exact.is_empty() { place.day_on_the_map(&today) } else { today };
+            return Ok(Frame { ancestors: vec![pin], day, exact, provinces });
+        }
+        // The person sees only parts of what was asked for: the figure is of those parts.
+        let mut held: Vec<String> = work.actor.places_for(Verb::ReadFigure).iter().map(|p| (*p).to_owned()).collect();
+        held.sort_unstable();
+        held.dedup();
+        let mut ancestors: Vec<String> = Vec::new();
+        for own in &held {
+            let inside = "select 1 from rollup where ancestor_id = $1 and place_id = $2";
+            let mut above = held.iter().filter(|other| *other != own).map(String::as_str).collect::<Vec<_>>();
+            let nested = is_below(work, &mut above, own)?;
+            if !nested && work.first(inside, &[pin.as_str().into(), own.as_str().into()])?.is_some() {
+                ancestors.push(own.clone());
+            }
+        }
+        if ancestors.is_empty() {
+            return Err(Error::NotFound);
+        }
+        Ok(Frame { ancestors, day: today, exact, provinces })
+    }
+
+    fn provinces_of(&self, work: &mut Work, place: &Place) -> Result<Vec<String>> {
+        let all = || self.versions.keys().filter(|code| *code != NATION).cloned().collect();
+        if place.id == NATION {
+            return Ok(all());
+        }
+        match places::province_of(work, place.pin_id()) {
+            Ok(province) => Ok(vec![province]),
+            Err(Error::NotFound) => Ok(all()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Calls `take` with every line that counts, block by block.
+    fn walk(
+        &self,
+        work: &mut Work,
+        figure: &Figure,
+        asked: &Asked,
+        frame: &Frame,
+        mut take: impl FnMut(&str, &Block, &mut dyn FnMut(&mut dyn FnMut(&Rest))),
+    ) -> Result<()> {
+        let (at, since): (Day, Day) = (day(&asked.at), day(&asked.from));
+        let mut under: Vec<Arc<Under>> = Vec::new();
+        for ancestor in &frame.ancestors {
+            under.push(self.kept.under(work, ancestor, &frame.day, self.places_version())?);
+        }
+        for province in &frame.provinces {
+            let Some(version) = self.versions.get(province) else { continue };
+            let block = self.kept.block(work, figure, province, *version)?;
+            let scheme = match block.number_of_scheme(&asked.scheme_id) {
+                Scheme::Absent => continue,
+                Scheme::All => None,
+                Scheme::One(number) => Some(number),
+            };
+            let mut lines = |each: &mut dyn FnMut(&Rest)| {
+                block.walk(figure.when, at, since, |rest| {
+                    if scheme.is_none_or(|scheme| rest.scheme == scheme)
+                        && under.iter().any(|under| under.holds(rest.pin))
+                    {
+                        each(rest);
+                    }
+                });
+            };
+            take(province, &block, &mut lines);
+        }
+        Ok(())
+    }
+
+    /// The number itself.
+    pub fn total(&mut self, work: &mut Work, figure: &Figure, asked: &Asked) -> Result<i64> {
+        let frame = self.frame(work, &asked.place)?;
+        if !frame.exact.is_empty() {
+            let rows = select(work, figure, asked, &frame, Part::ALL)?;
+            return Ok(rows.iter().map(|row| if figure.aggregate == Aggregate::Sum { row.value } else { 1 }).sum());
+        }
+        let mut total = 0;
+        self.walk(work, figure, asked, &frame, |_, block, lines| {
+            if figure.aggregate == Aggregate::Schemes {
+                let mut met = vec![false; block.schemes.len()];
+                lines(&mut |rest| met[rest.scheme as usize] = true);
+                total += met.iter().filter(|met| **met).count() as i64;
+            } else {
+                lines(&mut |rest| total += weight(figure.aggregate, rest));
+            }
+        })?;
+        Ok(total)
+    }
+
+    /// The number broken down. A point of several sectors is counted under each of them.
+    pub fn groups(&mut self, work: &mut Work, figure: &Figure, asked: &Asked, by: By) -> Result<Vec<Group>> {
+        if !figure.by.contains(&by) {
+            return Err(Error::field("by", "figure-by-unknown", by.word()));
+        }
+        let frame = self.frame(work, &asked.place)?;
+        if !frame.exact.is_empty() {
+            let rows = select(work, &every_row(figure), asked, &frame, Part::ALL)?;
+            return groups_of_rows(work, figure, by, &rows);
+        }
+        match by {
+            By::Place => self.by_place(work, figure, asked, &frame),
+            By::Scheme | By::Sector => {
+                let counted = self.by_scheme(work, figure, asked, &frame)?;
+                if by == By::Scheme { name_schemes(work, &counted) } else { by_sector(work, figure, &counted) }
+            }
+            By::Kind => self.by_word(work, figure, asked, (&frame, Word::Kind)),
+            By::Reason => self.by_word(work, figure, asked, (&frame, Word::Reason)),
+        }
+    }
+
+    fn by_place(&mut self, work: &mut Work, figure: &Figure, asked: &Asked, frame: &Frame) -> Result<Vec<Group>> {
+        let level = self.level_below(work, &asked.place, &asked.boundaries)?;
+        let units = self.kept.units(work, level, &asked.boundaries, self.places_version())?;
+        let n_units = units.units.len() + 1;
+        let mut tally = Tally::new(n_units);
+        self.walk(work, figure, asked, frame, |_, block, lines| {
+            if figure.aggregate == Aggregate::Schemes {
+                let n_schemes = block.schemes.len();
+                let mut met = vec![false; n_units * n_schemes];
+                lines(&mut |rest| met[units.of(rest.pin) * n_schemes + rest.scheme as usize] = true);
+                (0..n_units).for_each(|unit| {
+                    let n = met[unit * n_schemes..(unit + 1) * n_schemes].iter().filter(|met| **met).count();
+                    if n > 0 {
+                        tally.add(unit, n as i64);
+                    }
+                });
+            } else {
+                lines(&mut |rest| tally.add(units.of(rest.pin), weight(figure.aggregate, rest)));
+            }
+        })?;
+        let nowhere = (String::new(), String::new());
+        Ok(tally
+            .filled()
+            .map(|(n, value)| {
+                let (key, label) = units.units.get(n).unwrap_or(&nowhere).clone();
+                Group { key, label, value }
+            })
+            .collect())
+    }
+
+    /// Province, scheme, value.
+    fn by_scheme(
+        &mut self,
+        work: &mut Work,
+        figure: &Figure,
+        asked: &Asked,
+        frame: &Frame,
+    ) -> Result<Vec<(String, String, i64)>> {
+        let mut counted = Vec::new();
+        self.walk(work, figure, asked, frame, |province, block, lines| {
+            let mut tally = Tally::new(block.schemes.len());
+            lines(&mut |rest| tally.add(rest.scheme as usize, weight(figure.aggregate, rest)));
+            let one = figure.aggregate == Aggregate::Schemes;
+            counted.extend(
+                tally
+                    .filled()
+                    .map(|(n, sum)| (province.to_owned(), block.schemes[n].clone(), if one { 1 } else { sum })),
+            );
+        })?;
+        Ok(counted)
+    }
+
+    fn by_word(
+        &mut self,
+        work: &mut Work,
+        figure: &Figure,
+        asked: &Asked,
+        (frame, word): (&Frame, Word),
+    ) -> Result<Vec<Group>> {
+        let mut sums: BTreeMap<String, i64> = BTreeMap::new();
+        self.walk(work, figure, asked, frame, |_, block, lines| {
+            let words = block.words(word);
+            let n_words = words.len();
+            let mut tally = Tally::new(n_words);
+            if figure.aggregate == Aggregate::Schemes {
+                let n_schemes = block.schemes.len();
+                let mut met = vec![false; n_words * n_schemes];
+                lines(&mut |rest| met[rest.word(word) * n_schemes + rest.scheme as usize] = true);
+                met.iter().enumerate().filter(|(_, met)| **met).for_each(|(n, _)| tally.add(n / n_schemes, 1));
+            } else {
+                lines(&mut |rest| tally.add(rest.word(word), weight(figure.aggregate, rest)));
+            }
+            tally.filled().for_each(|(n, sum)| *sums.entry(words[n].clone()).or_default() += sum);
+        })?;
+        Ok(largest_first(sums))
+    }
+
+    /// The rows behind exactly that number. For a count of different schemes, one row a scheme.
+    pub fn rows(&mut self, work: &mut Work, figure: &Figure, asked: &Asked, part: Part) -> Result<Vec<FigureRow>> {
+        let frame = self.frame(work, &asked.place)?;
+        select(work, figure, asked, &frame, part)
+    }
+
+    /// The level at which a place is broken down on a map: the next one that this map has below it. Where the
+    /// place is not on that map (a province that was merged later), the provinces of that map.
+    pub fn level_below(&mut self, work: &mut Work, place: &Place, boundaries: &str) -> Result<Level> {
+        if place.id == NATION {
+            return Ok(Level::Province);
+        }
+        let on_map = place.from_on.as_str() <= boundaries && boundaries < place.to_on.as_str();
+        if !on_map {
+            return Ok(if place.level <= Level::Province { Level::Province } else { Level::Commune });
+        }
+        let key = (place.id.clone(), boundaries.to_owned());
+        if let Some(known) = self.levels.get(&key) {
+            return Ok(*known);
+        }
+        let below = places::level_of_children(work, &place.id, boundaries)?;
+        let level = below.filter(|level| *level > place.level && *level <= Level::Commune).unwrap_or(Level::Commune);
+        self.levels.insert(key, level);
+        Ok(level)
+    }
+}
+
+fn is_below(work: &mut Work, others: &mut Vec<&str>, place: &str) -> Result<bool> {
     let today = work.today();
-    let pin = place.pin_id().to_owned();
-    let exact = if place.level >= Level::Area { place.id.clone() } else { String::new() };
-    if work.reaches(Verb::ReadFigure, &pin)? {
-        let day = if exact.is_empty() { place.day_on_the_map(&today) } else { today };
-        return Ok(Frame { ancestor: pin, day, exact });
-    }
-    // The person sees only part of what was asked for: the figure is of that part.
-    let held: Vec<String> = work.actor.places_for(Verb::ReadFigure).iter().map(|p| (*p).to_owned()).collect();
-    for own in held {
-        let sql = "select 1 from rollup where ancestor_id = $1 and place_id = $2";
-        if work.first(sql, &[pin.as_str().into(), own.as_str().into()])?.is_some() {
-            return Ok(Frame { ancestor: own, day: today, exact });
+    for other in others.drain(..) {
+        let sql = "select 1 from rollup where ancestor_id = $1 and place_id = $2 and from_on <= $3 and to_on > $3";
+        if work.first(sql, &[other.into(), place.into(), today.as_str().into()])?.is_some() {
+            return Ok(true);
         }
     }
-    Err(Error::NotFound)
+    Ok(false)
 }
 
-const IN_FRAME: &str = "join rollup r on r.ancestor_id = $3 and r.place_id = f.pin_id and r.from_on <= $4 and r.to_on > $4 \
-                        where ($5 = '' or f.place_id = $5)";
-
-/// The statements of a figure, put together once from constant texts.
-struct Statements {
-    total: String,
-    rows: String,
-    by: Vec<(By, String)>,
+fn largest_first(sums: BTreeMap<String, i64>) -> Vec<Group> {
+    let mut groups: Vec<Group> =
+        sums.into_iter().map(|(key, value)| Group { label: key.clone(), key, value }).collect();
+    groups.sort_by_key(|group| -group.value);
+    groups
 }
 
-fn statements(figure: &Figure) -> &'static Statements {
-    static ALL: OnceLock<HashMap<&'static str, Statements>> = OnceLock::new();
-    let all = ALL.get_or_init(|| FIGURES.iter().map(|figure| (figure.code, compose(figure))).collect());
-    all.get(figure.code).expect("the catalogue's figures all have statements")
-}
-
-fn compose(figure: &Figure) -> Statements {
-    let aggregate = match figure.aggregate {
-        Aggregate::Distinct => "count(distinct f.thing_id)",
-        Aggregate::Count => "count(*)",
-        Aggregate::Sum => "cast(coalesce(sum(f.value), 0) as bigint)",
-    };
-    // `$2` is cast so that both engines know its type where the relation does not use it.
-    let inside = format!("from (select q.*, cast($2 as text) as since from ({}) q) f", figure.relation);
-    let total = format!("select {aggregate} {inside} {IN_FRAME}");
-    let rows = match figure.aggregate {
-        Aggregate::Distinct => format!(
-            "select f.thing_id, f.thing_id, max(f.title), '', '', f.thing_id, '', '', min(f.on_date), count(*), max(f.sort_key) as k \
-             {inside} {IN_FRAME} group by f.thing_id order by k, f.thing_id"
-        ),
-        Aggregate::Count | Aggregate::Sum => format!(
-            "select f.row_id, f.thing_id, f.title, l.name, f.place_id, f.scheme_id, f.kind, f.reason, f.on_date, f.value, f.sort_key \
-             {inside} join place l on l.id = f.place_id {IN_FRAME} order by f.sort_key, f.row_id"
-        ),
-    };
-    let by = figure.by.iter().map(|by| (*by, breakdown(*by, aggregate, &inside))).collect();
-    Statements { total, rows, by }
-}
-
-fn breakdown(by: By, aggregate: &str, inside: &str) -> String {
-    match by {
-        By::Place => format!(
-            "select coalesce(g.ancestor_id, ''), max(coalesce(n.name, '')), {aggregate}, max(coalesce(n.sort_key, '~')) as k {inside} \
-             left join rollup g on g.place_id = f.pin_id and g.level = $6 and g.from_on <= $7 and g.to_on > $7 \
-             left join place n on n.id = g.ancestor_id {IN_FRAME} group by g.ancestor_id order by k"
-        ),
-        By::Scheme => format!(
-            "select f.scheme_id, max(c.name), {aggregate}, max(c.sort_key) as k {inside} \
-             join scheme c on c.province = f.province and c.id = f.scheme_id {IN_FRAME} group by f.scheme_id order by k"
-        ),
-        By::Sector => format!(
-            "select x.sector, max(n.name_vi), {aggregate}, max(n.position) as k {inside} \
-             join scheme_sector x on x.province = f.province and x.scheme_id = f.scheme_id \
-             join sector n on n.code = x.sector {IN_FRAME} group by x.sector order by k"
-        ),
-        By::Kind => {
-            format!("select f.kind, f.kind, {aggregate} {inside} {IN_FRAME} group by f.kind order by 3 desc, 1")
-        }
-        By::Reason => {
-            format!("select f.reason, f.reason, {aggregate} {inside} {IN_FRAME} group by f.reason order by 3 desc, 1")
+fn name_schemes(work: &mut Work, counted: &[(String, String, i64)]) -> Result<Vec<Group>> {
+    let mut named = Vec::new();
+    let mut provinces: Vec<&str> = counted.iter().map(|(province, _, _)| province.as_str()).collect();
+    provinces.dedup();
+    for province in provinces {
+        let sql = "select id, name, sort_key from scheme where province = $1";
+        let names: HashMap<String, (String, String)> =
+            work.query(sql, &[province.into()])?.iter().map(|row| (row.text(0), (row.text(2), row.text(1)))).collect();
+        for (_, scheme, value) in counted.iter().filter(|line| line.0 == province) {
+            let (sort_key, label) = names.get(scheme).cloned().unwrap_or_default();
+            named.push((sort_key, Group { key: scheme.clone(), label, value: *value }));
         }
     }
+    named.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(named.into_iter().map(|(_, group)| group).collect())
 }
 
-fn values(asked: &Asked, frame: &Frame) -> Vec<Value> {
-    vec![
-        asked.at.as_str().into(),
-        asked.from.as_str().into(),
-        frame.ancestor.as_str().into(),
-        frame.day.as_str().into(),
-        frame.exact.as_str().into(),
-    ]
-}
-
-/// The number itself.
-pub fn total(work: &mut Work, figure: &Figure, asked: &Asked) -> Result<i64> {
-    let frame = frame(work, &asked.place)?;
-    let row = work.first(&statements(figure).total, &values(asked, &frame))?;
-    Ok(row.map_or(0, |row| row.int(0)))
-}
-
-/// The number broken down. A point of several sectors is counted under each of them.
-pub fn groups(work: &mut Work, figure: &Figure, asked: &Asked, by: By) -> Result<Vec<Group>> {
-    let Some((_, sql)) = statements(figure).by.iter().find(|(known, _)| *known == by) else {
-        return Err(Error::field("by", "figure-by-unknown", by.word()));
-    };
-    let frame = frame(work, &asked.place)?;
-    let mut values = values(asked, &frame);
-    if by == By::Place {
-        let level = level_below(work, &asked.place, &asked.boundaries)?;
-        values.push((level as i64).into());
-        values.push(asked.boundaries.as_str().into());
+fn by_sector(work: &mut Work, figure: &Figure, counted: &[(String, String, i64)]) -> Result<Vec<Group>> {
+    let mut provinces: Vec<&str> = counted.iter().map(|(province, _, _)| province.as_str()).collect();
+    provinces.dedup();
+    let mut sums: HashMap<String, i64> = HashMap::new();
+    for province in provinces {
+        let values: HashMap<&str, i64> =
+            counted.iter().filter(|line| line.0 == province).map(|line| (line.1.as_str(), line.2)).collect();
+        let sql = "select scheme_id, sector from scheme_sector where province = $1";
+        for row in work.query(sql, &[province.into()])? {
+            if let Some(value) = values.get(row.str(0)) {
+                let one = figure.aggregate == Aggregate::Schemes;
+                *sums.entry(row.text(1)).or_default() += if one { 1 } else { *value };
+            }
+        }
     }
-    Ok(work.query(sql, &values)?.iter().map(group_row).collect())
-}
-
-fn group_row(row: &Row) -> Group {
-    Group { key: row.text(0), label: row.text(1), value: row.int(2) }
-}
-
-/// The level at which a place is broken down on a map: the next one that this map has below it. Where the
-/// place is not on that map (a province that was merged later), the provinces of that map.
-pub fn level_below(work: &mut Work, place: &Place, boundaries: &str) -> Result<Level> {
-    if place.id == NATION {
-        return Ok(Level::Province);
-    }
-    let on_map = place.from_on.as_str() <= boundaries && boundaries < place.to_on.as_str();
-    if !on_map {
-        return Ok(if place.level <= Level::Province { Level::Province } else { Level::Commune });
-    }
-    let below = places::count_below(work, &place.id, boundaries)?;
-    Ok(below
-        .iter()
-        .map(|(level, _)| *level)
-        .find(|level| *level > place.level && *level <= Level::Commune)
-        .unwrap_or(Level::Commune))
-}
-
-/// The rows behind exactly that number. For a count of different things, one row a thing.
-pub fn rows(work: &mut Work, figure: &Figure, asked: &Asked) -> Result<Vec<FigureRow>> {
-    let frame = frame(work, &asked.place)?;
-    let rows = work.query(&statements(figure).rows, &values(asked, &frame))?;
+    let rows = work.query("select code, name_vi from sector order by position", &[])?;
     Ok(rows
         .iter()
-        .map(|row| FigureRow {
-            row_id: row.text(0),
-            thing_id: row.text(1),
-            title: row.text(2),
-            place: row.text(3),
-            place_id: row.text(4),
-            scheme_id: row.text(5),
-            kind: row.text(6),
-            reason: row.text(7),
-            on_date: row.text(8),
-            value: row.int(9),
+        .filter_map(|row| {
+            let value = *sums.get(row.str(0))?;
+            Some(Group { key: row.text(0), label: row.text(1), value })
         })
         .collect())
+}
+
+/// The same figure with one row a fact, even where it counts schemes.
+fn every_row(figure: &Figure) -> Figure {
+    Figure { aggregate: Aggregate::Count, by: figure.by, ..*figure }
+}
+
+/// The breakdown of the few rows of one residential area or institution.
+fn groups_of_rows(work: &mut Work, figure: &Figure, by: By, rows: &[FigureRow]) -> Result<Vec<Group>> {
+    let mut schemes: BTreeMap<(String, String), i64> = BTreeMap::new();
+    let mut words: BTreeMap<String, BTreeMap<String, i64>> = BTreeMap::new();
+    let sum = figure.aggregate == Aggregate::Sum;
+    let province = match rows.first() {
+        Some(row) => {
+            let place = places::by_id(work, &row.place_id)?;
+            places::province_of(work, place.pin_id())?
+        }
+        None => return Ok(Vec::new()),
+    };
+    for row in rows {
+        let value = if sum { row.value } else { 1 };
+        *schemes.entry((province.clone(), row.scheme_id.clone())).or_default() += value;
+        let word = if by == By::Kind { &row.kind } else { &row.reason };
+        *words.entry(word.clone()).or_default().entry(row.scheme_id.clone()).or_default() += value;
+    }
+    let one = figure.aggregate == Aggregate::Schemes;
+    let counted: Vec<(String, String, i64)> =
+        schemes.into_iter().map(|((province, scheme), n)| (province, scheme, if one { 1 } else { n })).collect();
+    match by {
+        By::Place => {
+            let value = if one { counted.len() as i64 } else { counted.iter().map(|line| line.2).sum() };
+            let place = &rows[0];
+            Ok(vec![Group { key: place.place_id.clone(), label: place.place.clone(), value }])
+        }
+        By::Scheme => name_schemes(work, &counted),
+        By::Sector => by_sector(work, figure, &counted),
+        By::Kind | By::Reason => Ok(largest_first(
+            words
+                .into_iter()
+                .map(|(word, schemes)| (word, if one { schemes.len() as i64 } else { schemes.values().sum() }))
+                .collect(),
+        )),
+    }
+}
+
+/// Reads the rows of a figure from the database.
+fn select(work: &mut Work, figure: &Figure, asked: &Asked, frame: &Frame, part: Part) -> Result<Vec<FigureRow>> {
+    let mut values: Vec<Value> = vec![asked.at.as_str().into(), frame.day.as_str().into()];
+    let mut bind = |value: Value| {
+        values.push(value);
+        format!("${}", values.len())
+    };
+    let mut counts = String::from("f.from_on <= $1 and f.to_on > $1");
+    match figure.when {
+        When::Standing => {}
+        When::Happened => counts.push_str(&format!(" and f.from_on >= {}", bind(asked.from.as_str().into()))),
+        When::Kept => {
+            let since = bind(asked.from.as_str().into());
+            counts.push_str(&format!(
+                " and f.began < {since} and exists (select 1 from ({}) b where b.province = f.province \
+                 and b.thing_id = f.thing_id and b.from_on <= {since} and b.to_on > {since})",
+                figure.relation
+            ));
+        }
+    }
+    if !frame.exact.is_empty() {
+        counts.push_str(&format!(" and f.place_id = {}", bind(frame.exact.as_str().into())));
+    }
+    if !asked.scheme_id.is_empty() {
+        counts.push_str(&format!(" and f.scheme_id = {}", bind(asked.scheme_id.as_str().into())));
+    }
+    let ancestors: Vec<String> = frame.ancestors.iter().map(|ancestor| bind(ancestor.as_str().into())).collect();
+    let within = format!(
+        "from ({}) f join rollup r on r.ancestor_id in ({}) and r.place_id = f.pin_id and r.from_on <= $2 and r.to_on > $2",
+        figure.relation,
+        ancestors.join(", ")
+    );
+    let tail = if part.most == Part::ALL.most {
+        String::new()
+    } else {
+        let (most, from) = (bind((part.most as i64).into()), bind((part.from as i64).into()));
+        format!(" limit {most} offset {from}")
+    };
+    let sql = match figure.aggregate {
+        Aggregate::Schemes => format!(
+            "select f.scheme_id, f.scheme_id, max(c.name), '', '', f.scheme_id, '', '', min(f.from_on), count(*), max(c.sort_key) as k \
+             {within} join scheme c on c.province = f.province and c.id = f.scheme_id where {counts} \
+             group by f.province, f.scheme_id order by k, f.scheme_id{tail}"
+        ),
+        Aggregate::Count | Aggregate::Sum => format!(
+            "select f.row_id, f.thing_id, f.title, l.name, f.place_id, f.scheme_id, f.kind, f.reason, f.from_on, {}, f.sort_key \
+             {within} join place l on l.id = f.place_id where {counts} order by f.sort_key, f.row_id{tail}",
+            if figure.aggregate == Aggregate::Sum { "f.value" } else { "1" }
+        ),
+    };
+    Ok(work.query(&sql, &values)?.iter().map(figure_row).collect())
+}
+
+fn figure_row(row: &Row) -> FigureRow {
+    FigureRow {
+        row_id: row.text(0),
+        thing_id: row.text(1),
+        title: row.text(2),
+        place: row.text(3),
+        place_id: row.text(4),
+        scheme_id: row.text(5),
+        kind: row.text(6),
+        reason: row.text(7),
+        on_date: row.text(8),
+        value: row.int(9),
+    }
 }

@@ -11,11 +11,22 @@ pub enum Kind {
     Flow,
 }
 
+/// Which rows of the relation count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum When {
+    /// Those that stand at the cut-off.
+    Standing,
+    /// Those that happened in the period and are not withdrawn at the cut-off.
+    Happened,
+    /// Those that stand at the cut-off, whose thing stood on the first day of the period and began before it.
+    Kept,
+}
+
 /// How rows become a number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Aggregate {
-    /// How many different things the rows speak of.
-    Distinct,
+    /// How many different schemes the rows speak of.
+    Schemes,
     /// How many rows.
     Count,
     /// The sum of the rows' values.
@@ -62,7 +73,8 @@ pub struct Figure {
     pub code: &'static str,
     pub kind: Kind,
     pub aggregate: Aggregate,
-    /// SQL of the rows; `$1` is the cut-off date, `$2` the first day of the period.
+    pub when: When,
+    /// SQL of the rows; see `relations`.
     pub relation: &'static str,
     pub by: &'static [By],
     /// What a row is: the first part of the address of its record.
@@ -83,36 +95,36 @@ const OF_POINTS: &[By] = &[By::Place, By::Scheme, By::Sector, By::Kind];
 const OF_ENDINGS: &[By] = &[By::Place, By::Scheme, By::Sector, By::Kind, By::Reason];
 const OF_PEOPLE: &[By] = &[By::Place, By::Kind];
 
-const fn figure(code: &'static str, kind: Kind, aggregate: Aggregate, relation: &'static str, row: RowKind) -> Figure {
-    let by = match row {
+const fn stock(code: &'static str, aggregate: Aggregate, relation: &'static str, row: RowKind) -> Figure {
+    Figure { code, kind: Kind::Stock, when: When::Standing, aggregate, relation, by: of(row), row }
+}
+
+const fn flow(code: &'static str, relation: &'static str, row: RowKind) -> Figure {
+    Figure { code, kind: Kind::Flow, when: When::Happened, aggregate: Aggregate::Count, relation, by: of(row), row }
+}
+
+const fn of(row: RowKind) -> &'static [By] {
+    match row {
         RowKind::Scheme | RowKind::Point | RowKind::Team => OF_POINTS,
         RowKind::Exemplar | RowKind::Commendation => OF_PEOPLE,
-    };
-    Figure { code, kind, aggregate, relation, by, row }
+    }
 }
 
 /// Every figure, in the order of the reports.
 pub static FIGURES: [Figure; 13] = [
-    figure("C1", Kind::Stock, Aggregate::Distinct, relations::ACTIVE_SCHEMES, RowKind::Scheme),
-    figure("C2", Kind::Stock, Aggregate::Count, relations::ACTIVE_POINTS, RowKind::Point),
-    figure("C3", Kind::Stock, Aggregate::Count, relations::TEAMS, RowKind::Team),
-    figure("C4", Kind::Stock, Aggregate::Sum, relations::TEAM_MEMBERS, RowKind::Team),
-    figure("C5", Kind::Stock, Aggregate::Sum, relations::HOUSEHOLDS, RowKind::Point),
-    figure("C6", Kind::Flow, Aggregate::Count, relations::NEWLY_BUILT, RowKind::Point),
-    figure("C7", Kind::Flow, Aggregate::Count, relations::REPLICATED, RowKind::Point),
-    figure("C8", Kind::Flow, Aggregate::Count, relations::KEPT, RowKind::Point),
-    Figure {
-        code: "C12",
-        kind: Kind::Flow,
-        aggregate: Aggregate::Count,
-        relation: relations::ENDED,
-        by: OF_ENDINGS,
-        row: RowKind::Point,
-    },
-    figure("F1", Kind::Stock, Aggregate::Count, relations::EXEMPLARS, RowKind::Exemplar),
-    figure("F4", Kind::Flow, Aggregate::Count, relations::MERIT_OF_THE_PROVINCE, RowKind::Commendation),
-    figure("F5", Kind::Flow, Aggregate::Count, relations::LETTER_OF_THE_DEPARTMENT, RowKind::Commendation),
-    figure("F6", Kind::Flow, Aggregate::Count, relations::LETTER_OF_THE_POLICE, RowKind::Commendation),
+    stock("C1", Aggregate::Schemes, relations::ACTIVE_POINTS, RowKind::Scheme),
+    stock("C2", Aggregate::Count, relations::ACTIVE_POINTS, RowKind::Point),
+    stock("C3", Aggregate::Count, relations::TEAMS, RowKind::Team),
+    stock("C4", Aggregate::Sum, relations::TEAMS, RowKind::Team),
+    stock("C5", Aggregate::Sum, relations::HOUSEHOLDS, RowKind::Point),
+    flow("C6", relations::NEWLY_BUILT, RowKind::Point),
+    flow("C7", relations::REPLICATED, RowKind::Point),
+    Figure { when: When::Kept, ..flow("C8", relations::ACTIVE_POINTS, RowKind::Point) },
+    Figure { by: OF_ENDINGS, ..flow("C12", relations::ENDED, RowKind::Point) },
+    stock("F1", Aggregate::Count, relations::EXEMPLARS, RowKind::Exemplar),
+    flow("F4", relations::MERIT_OF_THE_PROVINCE, RowKind::Commendation),
+    flow("F5", relations::LETTER_OF_THE_DEPARTMENT, RowKind::Commendation),
+    flow("F6", relations::LETTER_OF_THE_POLICE, RowKind::Commendation),
 ];
 
 /// A figure by its code, in any case.

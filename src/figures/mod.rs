@@ -5,6 +5,7 @@
 
 pub mod ask;
 pub mod catalogue;
+pub mod kept;
 pub mod pages;
 pub mod relations;
 pub mod told;

@@ -4,8 +4,8 @@ use askama::Template;
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::figures::ask::{self, Asked, FigureRow, Group};
-use crate::figures::catalogue::{By, FIGURES, Figure, Kind, RowKind, by_code};
+use crate::figures::ask::{Asked, FigureRow, Figures, Group, Part};
+use crate::figures::catalogue::{Aggregate, By, FIGURES, Figure, Kind, RowKind, by_code};
 use crate::places::place::Place;
 use crate::schemes::pages::table_reply;
 use crate::web::ask::Ask;
@@ -41,6 +41,7 @@ fn asked(dated: &Dated) -> Asked {
         at: dated.at.clone(),
         from: dated.from.clone(),
         boundaries: dated.boundaries.clone(),
+        scheme_id: String::new(),
     }
 }
 
@@ -61,12 +62,13 @@ struct List {
 }
 
 /// Every figure of the catalogue, for a place and dates.
-pub fn list(_: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
+pub fn list(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let d = dated(work, ask)?;
     let asked = asked(&d);
+    let mut figures = Figures::open(&app.kept, work)?;
     let mut lines = Vec::new();
     for figure in &FIGURES {
-        lines.push((figure.code, kind_word(figure), ask::total(work, figure, &asked)?));
+        lines.push((figure.code, kind_word(figure), figures.total(work, figure, &asked)?));
     }
     let s = Shell::new(work, ask, "figures", ask.words().t("nav-figures"));
     Reply::html(&List { s, d, lines })
@@ -113,12 +115,13 @@ pub fn name_group(by: By, group: &mut Group, w: &crate::words::Words) {
 }
 
 /// One figure: the number with its rule and dates, broken down.
-pub fn show(_: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
+pub fn show(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let figure = figure_of(ask)?;
     let d = dated(work, ask)?;
     let asked = asked(&d);
     let by = By::from_word(ask.query("by")).unwrap_or(By::Place);
-    let mut groups = ask::groups(work, figure, &asked, by)?;
+    let mut figures = Figures::open(&app.kept, work)?;
+    let mut groups = figures.groups(work, figure, &asked, by)?;
     let s = Shell::new(work, ask, "figures", ask.words().t(&format!("figure-{}", figure.code)));
     for group in &mut groups {
         name_group(by, group, s.w);
@@ -127,13 +130,13 @@ pub fn show(_: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let mut together = Vec::new();
     if ["C1", "C2", "C3"].contains(&figure.code) {
         for figure in &FIGURES[..3] {
-            together.push((figure.code, ask::total(work, figure, &asked)?));
+            together.push((figure.code, figures.total(work, figure, &asked)?));
         }
     }
     let map = if by == By::Place { crate::web::dashboard::draw(&s, &asked, &groups) } else { None };
     let query = format!("place={}&at={}&from={}&boundaries={}", d.place.id, d.at, d.from, d.boundaries);
     Reply::html(&FigurePage {
-        value: ask::total(work, figure, &asked)?,
+        value: figures.total(work, figure, &asked)?,
         bys: figure.by.iter().map(|by| by.word()).collect(),
         by: by.word(),
         code: figure.code,
@@ -175,24 +178,37 @@ pub fn row_address(row: RowKind) -> &'static str {
 }
 
 /// The rows behind exactly that number, as a page or a file.
-pub fn rows(work: &mut Work, ask: &Ask) -> Result<Reply> {
+pub fn rows(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let figure = figure_of(ask)?;
     let d = dated(work, ask)?;
     let asked = asked(&d);
-    let all = ask::rows(work, figure, &asked)?;
+    let mut figures = Figures::open(&app.kept, work)?;
     if !ask.query("format").is_empty() {
+        let all = figures.rows(work, figure, &asked, Part::ALL)?;
         let table = table(ask.words(), figure, &asked, &all);
         return table_reply(&table, ask.query("format"), &format!("{}-{}", figure.code, d.at));
     }
     let page = ask.query("page").parse::<usize>().unwrap_or(1).max(1);
-    let n_lines = all.len() as i64;
-    let more = all.len() > page * PAGE;
-    let lines = all.into_iter().skip((page - 1) * PAGE).take(PAGE).collect();
-    let value = ask::total(work, figure, &asked)?;
+    let part = Part { from: (page - 1) * PAGE, most: PAGE + 1 };
+    let mut lines = figures.rows(work, figure, &asked, part)?;
+    let more = lines.len() > PAGE;
+    lines.truncate(PAGE);
+    let value = figures.total(work, figure, &asked)?;
+    let counted = every_row_counted(figure);
+    let n_lines = figures.total(work, &counted, &asked)?;
     let query = format!("place={}&at={}&from={}&boundaries={}", d.place.id, d.at, d.from, d.boundaries);
     let s = Shell::new(work, ask, "figures", ask.words().t(&format!("figure-{}", figure.code)));
     let href = row_address(figure.row);
     Reply::html(&RowsPage { s, d, code: figure.code, value, lines, n_lines, href, query, page, more })
+}
+
+/// The figure that counts another's rows.
+fn every_row_counted(figure: &Figure) -> Figure {
+    let aggregate = match figure.aggregate {
+        Aggregate::Schemes => Aggregate::Schemes,
+        Aggregate::Count | Aggregate::Sum => Aggregate::Count,
+    };
+    Figure { aggregate, ..*figure }
 }
 
 /// The rows as a table that carries the figure's code, rule and dates.

@@ -1,68 +1,66 @@
-//! The relations behind the figures. Each yields `row_id, thing_id, pin_id, place_id, scheme_id, province,
-//! kind, reason, on_date, value, title`. `$1` is the cut-off date, `$2` the first day of the period.
-//! `thing_id` is what a count of different things counts; elsewhere it is the row's record.
+//! The relations behind the figures. A relation takes no date: each of its rows says from when to when it
+//! stands (`from_on`, `to_on` exclusive), or the day on which it happened (`from_on`). It yields `row_id,
+//! thing_id, province, scheme_id, place_id, pin_id, kind, reason, from_on, to_on, began, value, title,
+//! sort_key`; `thing_id` is the row's record. The dates, the place and the map are applied in `ask`.
 
-pub const ACTIVE_SCHEMES: &str = "select p.id as row_id, p.scheme_id as thing_id, p.pin_id, p.place_id, p.scheme_id, p.province, \
-    p.area_kind as kind, '' as reason, s.from_on as on_date, 1 as value, c.name as title, c.sort_key \
+/// Stretches in which a point is operating, at the place where it then was. `began`: when it was launched.
+pub const ACTIVE_POINTS: &str = "select p.id as row_id, p.id as thing_id, s.province, p.scheme_id, s.place_id, s.pin_id, \
+    p.area_kind as kind, '' as reason, s.from_on, s.to_on, p.launched_on as began, 1 as value, p.name as title, p.sort_key \
+    from point_span s join point p on p.province = s.province and p.id = s.point_id where s.active = 1";
+
+/// Teams, while they stand and their point is operating; the value is the number of members.
+pub const TEAMS: &str = "select t.id as row_id, p.id as thing_id, s.province, p.scheme_id, s.place_id, s.pin_id, \
+    p.area_kind as kind, '' as reason, case when t.from_on > s.from_on then t.from_on else s.from_on end as from_on, \
+    case when t.to_on < s.to_on then t.to_on else s.to_on end as to_on, p.launched_on as began, t.n_members as value, \
+    t.name as title, t.sort_key from point_span s join point p on p.province = s.province and p.id = s.point_id \
+    join team t on t.province = s.province and t.point_id = s.point_id and t.from_on < s.to_on and t.to_on > s.from_on \
+    where s.active = 1";
+
+/// How many households and units take part in a point while it is operating.
+pub const HOUSEHOLDS: &str = "select p.id as row_id, p.id as thing_id, s.province, p.scheme_id, s.place_id, s.pin_id, \
+    p.area_kind as kind, '' as reason, case when k.from_on > s.from_on then k.from_on else s.from_on end as from_on, \
+    case when k.to_on < s.to_on then k.to_on else s.to_on end as to_on, p.launched_on as began, \
+    k.n_households + k.n_units as value, p.name as title, p.sort_key \
     from point_span s join point p on p.province = s.province and p.id = s.point_id \
-    join scheme c on c.province = p.province and c.id = p.scheme_id \
-    where s.active = 1 and s.from_on <= $1 and s.to_on > $1";
+    join point_scale k on k.province = s.province and k.point_id = s.point_id and k.from_on < s.to_on and k.to_on > s.from_on \
+    where s.active = 1";
 
-pub const ACTIVE_POINTS: &str = "select p.id as row_id, p.id as thing_id, p.pin_id, p.place_id, p.scheme_id, p.province, \
-    p.area_kind as kind, '' as reason, s.from_on as on_date, 1 as value, p.name as title, p.sort_key \
-    from point_span s join point p on p.province = s.province and p.id = s.point_id \
-    where s.active = 1 and s.from_on <= $1 and s.to_on > $1";
+/// Launches of points that were built here first.
+pub const NEWLY_BUILT: &str = "select p.id as row_id, p.id as thing_id, p.province, p.scheme_id, s.place_id, s.pin_id, \
+    p.area_kind as kind, '' as reason, p.launched_on as from_on, '9999-12-31' as to_on, p.launched_on as began, 1 as value, \
+    p.name as title, p.sort_key from point p \
+    join point_span s on s.province = p.province and s.point_id = p.id and s.from_on = p.launched_on \
+    where p.origin = 'original'";
 
-pub const TEAMS: &str = "select t.id as row_id, p.id as thing_id, p.pin_id, p.place_id, p.scheme_id, p.province, \
-    p.area_kind as kind, '' as reason, t.from_on as on_date, 1 as value, t.name as title, t.sort_key \
-    from point_span s join point p on p.province = s.province and p.id = s.point_id \
-    join team t on t.province = p.province and t.point_id = p.id and t.from_on <= $1 and t.to_on > $1 \
-    where s.active = 1 and s.from_on <= $1 and s.to_on > $1";
+/// Launches of points that were replicated from another.
+pub const REPLICATED: &str = "select p.id as row_id, p.id as thing_id, p.province, p.scheme_id, s.place_id, s.pin_id, \
+    p.area_kind as kind, '' as reason, p.launched_on as from_on, '9999-12-31' as to_on, p.launched_on as began, 1 as value, \
+    p.name as title, p.sort_key from point p \
+    join point_span s on s.province = p.province and s.point_id = p.id and s.from_on = p.launched_on \
+    where p.origin = 'replicated'";
 
-pub const TEAM_MEMBERS: &str = "select t.id as row_id, p.id as thing_id, p.pin_id, p.place_id, p.scheme_id, p.province, \
-    p.area_kind as kind, '' as reason, t.from_on as on_date, t.n_members as value, t.name as title, t.sort_key \
-    from point_span s join point p on p.province = s.province and p.id = s.point_id \
-    join team t on t.province = p.province and t.point_id = p.id and t.from_on <= $1 and t.to_on > $1 \
-    where s.active = 1 and s.from_on <= $1 and s.to_on > $1";
+/// Endings of points that had been launched, with their reason.
+pub const ENDED: &str = "select p.id as row_id, p.id as thing_id, p.province, p.scheme_id, p.place_id, p.pin_id, \
+    p.area_kind as kind, e.reason, e.on_date as from_on, '9999-12-31' as to_on, p.launched_on as began, 1 as value, \
+    p.name as title, p.sort_key from step e join point p on p.province = e.province and p.id = e.point_id \
+    where e.kind in ('ended', 'struck_off') and p.launched_on <= e.on_date";
 
-pub const HOUSEHOLDS: &str = "select p.id as row_id, p.id as thing_id, p.pin_id, p.place_id, p.scheme_id, p.province, \
-    p.area_kind as kind, '' as reason, s.from_on as on_date, k.n_households + k.n_units as value, p.name as title, p.sort_key \
-    from point_span s join point p on p.province = s.province and p.id = s.point_id \
-    join point_scale k on k.province = p.province and k.point_id = p.id and k.from_on <= $1 and k.to_on > $1 \
-    where s.active = 1 and s.from_on <= $1 and s.to_on > $1";
+/// Recognised exemplars, until they are withdrawn.
+pub const EXEMPLARS: &str = "select e.id as row_id, e.id as thing_id, e.province, coalesce(e.scheme_id, '') as scheme_id, \
+    e.place_id, e.pin_id, e.kind, '' as reason, e.recognised_on as from_on, e.withdrawn_on as to_on, \
+    e.recognised_on as began, 1 as value, e.name as title, e.sort_key from exemplar e";
 
-pub const NEWLY_BUILT: &str = "select p.id as row_id, p.id as thing_id, p.pin_id, p.place_id, p.scheme_id, p.province, \
-    p.area_kind as kind, '' as reason, p.launched_on as on_date, 1 as value, p.name as title, p.sort_key \
-    from point p where p.origin = 'original' and p.launched_on >= $2 and p.launched_on <= $1";
+/// Bằng khen of the provincial chairman, unless withdrawn.
+pub const MERIT_OF_THE_PROVINCE: &str = "select c.id as row_id, c.id as thing_id, c.province, '' as scheme_id, c.place_id, c.pin_id, \
+    c.kind, '' as reason, c.decided_on as from_on, c.withdrawn_on as to_on, c.decided_on as began, 1 as value, \
+    c.recipient as title, c.sort_key from commendation c where c.form = 'F4'";
 
-pub const REPLICATED: &str = "select p.id as row_id, p.id as thing_id, p.pin_id, p.place_id, p.scheme_id, p.province, \
-    p.area_kind as kind, '' as reason, p.launched_on as on_date, 1 as value, p.name as title, p.sort_key \
-    from point p where p.origin = 'replicated' and p.launched_on >= $2 and p.launched_on <= $1";
+/// Giấy khen of the director of the ministry's department, unless withdrawn.
+pub const LETTER_OF_THE_DEPARTMENT: &str = "select c.id as row_id, c.id as thing_id, c.province, '' as scheme_id, c.place_id, c.pin_id, \
+    c.kind, '' as reason, c.decided_on as from_on, c.withdrawn_on as to_on, c.decided_on as began, 1 as value, \
+    c.recipient as title, c.sort_key from commendation c where c.form = 'F5'";
 
-pub const KEPT: &str = "select p.id as row_id, p.id as thing_id, p.pin_id, p.place_id, p.scheme_id, p.province, \
-    p.area_kind as kind, '' as reason, p.launched_on as on_date, 1 as value, p.name as title, p.sort_key \
-    from point_span s join point p on p.province = s.province and p.id = s.point_id \
-    where s.active = 1 and s.from_on <= $1 and s.to_on > $1 and p.launched_on < $2 \
-    and exists (select 1 from point_span b where b.province = s.province and b.point_id = s.point_id \
-    and b.active = 1 and b.from_on <= $2 and b.to_on > $2)";
-
-pub const ENDED: &str = "select p.id as row_id, p.id as thing_id, p.pin_id, p.place_id, p.scheme_id, p.province, \
-    p.area_kind as kind, s.reason, s.on_date, 1 as value, p.name as title, p.sort_key \
-    from step s join point p on p.province = s.province and p.id = s.point_id \
-    where s.kind in ('ended', 'struck_off') and p.launched_on <= s.on_date and s.on_date >= $2 and s.on_date <= $1";
-
-pub const EXEMPLARS: &str = "select e.id as row_id, e.id as thing_id, e.pin_id, e.place_id, coalesce(e.scheme_id, '') as scheme_id, \
-    e.province, e.kind, '' as reason, e.recognised_on as on_date, 1 as value, e.name as title, e.sort_key \
-    from exemplar e where e.recognised_on <= $1 and e.withdrawn_on > $1";
-
-pub const MERIT_OF_THE_PROVINCE: &str = "select c.id as row_id, c.id as thing_id, c.pin_id, c.place_id, '' as scheme_id, c.province, \
-    c.kind, '' as reason, c.decided_on as on_date, 1 as value, c.recipient as title, c.sort_key \
-    from commendation c where c.form = 'F4' and c.decided_on >= $2 and c.decided_on <= $1 and c.withdrawn_on > $1";
-
-pub const LETTER_OF_THE_DEPARTMENT: &str = "select c.id as row_id, c.id as thing_id, c.pin_id, c.place_id, '' as scheme_id, c.province, \
-    c.kind, '' as reason, c.decided_on as on_date, 1 as value, c.recipient as title, c.sort_key \
-    from commendation c where c.form = 'F5' and c.decided_on >= $2 and c.decided_on <= $1 and c.withdrawn_on > $1";
-
-pub const LETTER_OF_THE_POLICE: &str = "select c.id as row_id, c.id as thing_id, c.pin_id, c.place_id, '' as scheme_id, c.province, \
-    c.kind, '' as reason, c.decided_on as on_date, 1 as value, c.recipient as title, c.sort_key \
-    from commendation c where c.form = 'F6' and c.decided_on >= $2 and c.decided_on <= $1 and c.withdrawn_on > $1";
+/// Giấy khen of the director of the provincial police, unless withdrawn.
+pub const LETTER_OF_THE_POLICE: &str = "select c.id as row_id, c.id as thing_id, c.province, '' as scheme_id, c.place_id, c.pin_id, \
+    c.kind, '' as reason, c.decided_on as from_on, c.withdrawn_on as to_on, c.decided_on as began, 1 as value, \
+    c.recipient as title, c.sort_key from commendation c where c.form = 'F6'";

@@ -82,6 +82,13 @@ pub fn count_below(work: &mut Work, ancestor_id: &str, on: &str) -> Result<Vec<(
     Ok(rows.iter().map(|row| (Level::from_number(row.int(0)), row.int(1))).collect())
 }
 
+/// The highest level among the places directly below one on a day.
+pub fn level_of_children(work: &mut Work, id: &str, on: &str) -> Result<Option<Level>> {
+    let sql = "select p.level from place_version v join place p on p.id = v.place_id \
+               where v.parent_id = $1 and v.from_on <= $2 and v.to_on > $2 order by p.level limit 1";
+    Ok(work.first(sql, &[id.into(), on.into()])?.map(|row| Level::from_number(row.int(0))))
+}
+
 /// The chain above a place on a day, nearest first.
 pub fn above(work: &mut Work, place: &Place, on: &str) -> Result<Vec<Place>> {
     let day = place.day_on_the_map(on);

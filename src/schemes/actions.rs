@@ -7,7 +7,7 @@ use crate::ids;
 use crate::permissions::Verb;
 use crate::places::place::{AREA_KINDS, OPEN};
 use crate::places::{self, actions::own_place};
-use crate::schemes::point::{self, Origin, Point, Scale, State, Step, StepKind};
+use crate::schemes::point::{self, Anchor, Origin, Point, Scale, State, Step, StepKind};
 use crate::schemes::store::{self, Team};
 use crate::search;
 use crate::work::{Thing, Work};
@@ -56,6 +56,7 @@ pub fn add_point(work: &mut Work, new: &NewPoint) -> Result<Point> {
         scheme_id: scheme.id,
         place_id: place.id.clone(),
         pin_id: place.pin_id().to_owned(),
+        first: Anchor { place_id: place.id.clone(), pin_id: place.pin_id().to_owned() },
         area_kind: new.area_kind.clone(),
         name,
         lead: fold::clean(&new.lead),
@@ -155,24 +156,92 @@ pub fn edit_point(work: &mut Work, id: &str, edit: &PointEdit) -> Result<Point> 
     Ok(point)
 }
 
+/// What a step points to, as it is typed: the new place of a move, the code of the point merged into.
+#[derive(Clone, Debug, Default)]
+pub struct Destination {
+    pub commune: String,
+    pub area_kind: String,
+    pub area_name: String,
+    pub into_code: String,
+}
+
+/// Finds what a move or a merger points to; other steps point to nothing.
+pub fn aim(work: &mut Work, id: &str, step: Step, to: &Destination) -> Result<Step> {
+    let point = store::point_for(work, Verb::StepPoint, id)?;
+    match step.kind {
+        StepKind::ReAnchored if !to.commune.is_empty() => {
+            let commune = places::store::by_code(work, &to.commune)
+                .map_err(|_| Error::field("commune", "point-commune-missing", &to.commune))?;
+            work.demand(Verb::StepPoint, Verb::ReadPlace, commune.pin_id())?;
+            let place = match to.area_kind.as_str() {
+                "" | "commune" => commune,
+                kind if AREA_KINDS.contains(&kind) => own_place(work, commune.pin_id(), kind, &to.area_name)?,
+                _ => return Err(Error::field("area_kind", "point-area-kind-missing", "")),
+            };
+            let anchor = Anchor { place_id: place.id.clone(), pin_id: place.pin_id().to_owned() };
+            Ok(Step { anchor: Some(anchor), ..step })
+        }
+        StepKind::Merged if !to.into_code.is_empty() => {
+            let into_id = store::point_id_by_code(work, &point.province, &to.into_code)?
+                .ok_or_else(|| Error::field("into", "step-into-unfit", &to.into_code))?;
+            Ok(Step { into_id, ..step })
+        }
+        StepKind::ReAnchored
+        | StepKind::Merged
+        | StepKind::Surveyed
+        | StepKind::Approved
+        | StepKind::Launched
+        | StepKind::Recognised
+        | StepKind::Strengthened
+        | StepKind::Suspended
+        | StepKind::Resumed
+        | StepKind::Ended
+        | StepKind::StruckOff => Ok(step),
+    }
+}
+
 /// Takes a dated step in a point's life.
 pub fn take_step(work: &mut Work, id: &str, step: &Step) -> Result<Point> {
     let mut point = store::point_for(work, Verb::StepPoint, id)?;
-    let steps = store::steps(work, &point)?;
+    let mut steps = store::steps(work, &point)?;
+    reach_what_it_names(work, &point, step)?;
     point.state = point::after(point.state, step.kind)?;
     point::check(step, steps.last().map(|s| s.on_date.as_str()), work.moment.today)?;
     store::insert_step(work, &point, step)?;
-    let mut dated: Vec<(StepKind, String)> = steps.iter().map(|s| (s.kind, s.on_date.clone())).collect();
-    dated.push((step.kind, step.on_date.clone()));
-    let launched_on = dated.iter().find(|(kind, _)| *kind == StepKind::Launched).map(|(_, on)| on.clone());
-    store::save_life(work, &point, &point::spans(&dated)?, launched_on.as_deref())?;
+    steps.push(step.clone());
+    let launched_on = steps.iter().find(|s| s.kind == StepKind::Launched).map(|s| s.on_date.clone());
+    store::save_life(work, &point, &point::spans(&point.first, &steps)?, launched_on.as_deref())?;
+    if let Some(anchor) = &step.anchor {
+        (point.place_id, point.pin_id) = (anchor.place_id.clone(), anchor.pin_id.clone());
+        search::keep_point(work, &point)?;
+    }
     if point.state.is_over() {
         store::end_teams(work, &point.province, &point.id, &step.on_date)?;
     }
     let paper = step.paper.as_ref().map(|p| format!("{} {} {}", p.number, p.issued_on, p.issuer));
-    let body = json!({ "step": step.kind.code(), "on": step.on_date, "paper": paper, "reason": step.reason, "note": step.note });
+    let body = json!({ "step": step.kind.code(), "on": step.on_date, "paper": paper, "reason": step.reason, "note": step.note,
+                       "place": step.anchor.as_ref().map(|a| &a.place_id), "into": step.into_id });
     work.journal("point.step", &thing(&point), &body)?;
     Ok(point)
+}
+
+/// The new place, or the other point, must be within reach; a point is merged into one of its province
+/// that is not over.
+fn reach_what_it_names(work: &mut Work, point: &Point, step: &Step) -> Result<()> {
+    if let Some(anchor) = &step.anchor {
+        work.demand(Verb::StepPoint, Verb::ReadPlace, &anchor.pin_id)?;
+        if places::store::province_of(work, &anchor.pin_id)? != point.province {
+            return Err(Error::field("commune", "step-place-elsewhere", ""));
+        }
+    }
+    if step.into_id.is_empty() {
+        return Ok(());
+    }
+    let into = store::point_for(work, Verb::ReadPoint, &step.into_id)?;
+    if into.id == point.id || into.province != point.province || into.state.is_over() {
+        return Err(Error::field("into", "step-into-unfit", into.code));
+    }
+    Ok(())
 }
 
 /// What an officer fills in for a team.

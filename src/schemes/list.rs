@@ -2,7 +2,9 @@
 
 use store::{Row, Value};
 
+use crate::app::App;
 use crate::error::Result;
+use crate::journal;
 use crate::permissions::Verb;
 use crate::places::place::{Level, Place};
 use crate::work::Work;
@@ -41,31 +43,49 @@ pub struct Line {
     pub sort_key: String,
 }
 
-const WHERE: &str = "where ($5 = '' or p.place_id = $5) and ($6 = '' or p.scheme_id = $6) and ($7 = '' or p.state = $7) \
-    and ($8 = '' or p.area_kind = $8) and ($9 = '' or p.fold like $9) \
-    and ($10 = '' or exists (select 1 from scheme_sector x where x.province = p.province and x.scheme_id = p.scheme_id and x.sector = $10))";
-
 const COLUMNS: &str = "p.id, p.code, p.name, c.name, l.name, coalesce(u.name, ''), p.area_kind, p.state, p.launched_on, \
-    (select count(*) from team t where t.province = p.province and t.point_id = p.id and t.from_on <= $4 and t.to_on > $4), p.sort_key";
+    (select count(*) from team t where t.province = p.province and t.point_id = p.id and t.from_on <= $2 and t.to_on > $2), p.sort_key";
 
 const JOINS: &str = "join scheme c on c.province = p.province and c.id = p.scheme_id join place l on l.id = p.place_id \
     left join place u on u.id = p.pin_id and u.id <> p.place_id";
 
-// A small place is read by its pins, a province in the order of its index: the engine cannot know which.
-// `+` would tell SQLite but not PostgreSQL, so there are two texts.
-fn by_name() -> String {
-    format!(
-        "select {COLUMNS} from point p join rollup r on r.place_id = p.pin_id and r.ancestor_id = $1 and r.from_on <= $4 \
-         and r.to_on > $4 {JOINS} {WHERE} and (p.sort_key, p.id) > ($2, $3) order by p.sort_key, p.id limit $11"
-    )
+/// The conditions of a list with the values they bind; only filters that are set become SQL.
+struct Narrowed {
+    sql: String,
+    values: Vec<Value>,
 }
 
-fn by_name_in_province() -> String {
-    format!(
-        "select {COLUMNS} from point p {JOINS} {WHERE} and p.province = $12 and (p.sort_key, p.id) > ($2, $3) \
-         and exists (select 1 from rollup r where r.ancestor_id = $1 and r.place_id = p.pin_id and r.from_on <= $4 and r.to_on > $4) \
-         order by p.sort_key, p.id limit $11"
-    )
+impl Narrowed {
+    fn new(place: &Place, filter: &Filter, today: &str) -> Narrowed {
+        let day = place.day_on_the_map(today);
+        let mut narrowed = Narrowed { sql: String::new(), values: vec![place.pin_id().into(), day.into()] };
+        let exact = if place.level >= Level::Area { place.id.as_str() } else { "" };
+        narrowed.and("p.place_id = ", exact);
+        narrowed.and("p.scheme_id = ", &filter.scheme_id);
+        narrowed.and("p.state = ", &filter.state);
+        narrowed.and("p.area_kind = ", &filter.area_kind);
+        narrowed.and("p.fold like ", &text_pattern(&filter.text));
+        if !filter.sector.is_empty() {
+            let sector = narrowed.bind(filter.sector.as_str().into());
+            narrowed.sql.push_str(&format!(
+                " and exists (select 1 from scheme_sector x where x.province = p.province \
+                 and x.scheme_id = p.scheme_id and x.sector = {sector})"
+            ));
+        }
+        narrowed
+    }
+
+    fn bind(&mut self, value: Value) -> String {
+        self.values.push(value);
+        format!("${}", self.values.len())
+    }
+
+    fn and(&mut self, condition: &str, value: &str) {
+        if !value.is_empty() {
+            let bound = self.bind(value.into());
+            self.sql.push_str(&format!(" and {condition}{bound}"));
+        }
+    }
 }
 
 fn text_pattern(text: &str) -> String {
@@ -73,35 +93,32 @@ fn text_pattern(text: &str) -> String {
     if key.is_empty() { String::new() } else { format!("%{key}%") }
 }
 
-fn values(place: &Place, filter: &Filter, after: &After, today: String) -> Vec<Value> {
-    let exact = if place.level >= Level::Area { place.id.clone() } else { String::new() };
-    vec![
-        place.pin_id().into(),
-        after.sort_key.as_str().into(),
-        after.id.as_str().into(),
-        today.into(),
-        exact.into(),
-        filter.scheme_id.as_str().into(),
-        filter.state.as_str().into(),
-        filter.area_kind.as_str().into(),
-        text_pattern(&filter.text).into(),
-        filter.sector.as_str().into(),
-    ]
-}
-
 /// A page of points in a place, in Vietnamese order, within reach.
+///
+/// A small place is read by its pins and then sorted; a province or the country is read in the order of an
+/// index until the page is full. The engines cannot know which is better, so there are two texts. The page
+/// is cut before anything is joined to it.
 pub fn page(work: &mut Work, place: &Place, filter: &Filter, after: &After, most: i64) -> Result<Vec<Line>> {
     work.demand(Verb::ReadPoint, Verb::ReadPoint, place.pin_id())?;
-    let today = place.day_on_the_map(&work.today());
-    let mut values = values(place, filter, after, today);
-    values.push(most.into());
-    let sql = if place.level == Level::Province && !place.has_ended() {
-        values.push(place.code.as_str().into());
-        by_name_in_province()
-    } else {
-        by_name()
+    let mut narrowed = Narrowed::new(place, filter, &work.today());
+    let (key, id) = (narrowed.bind(after.sort_key.as_str().into()), narrowed.bind(after.id.as_str().into()));
+    let inside = "r.ancestor_id = $1 and r.place_id = p.pin_id and r.from_on <= $2 and r.to_on > $2";
+    let wide = place.level <= Level::Province && !place.has_ended();
+    let from = match (place.level, wide) {
+        (Level::Province, true) => {
+            let province = narrowed.bind(place.code.as_str().into());
+            format!("from point p where p.province = {province} and exists (select 1 from rollup r where {inside})")
+        }
+        (_, true) => format!("from point p where exists (select 1 from rollup r where {inside})"),
+        (_, false) => format!("from rollup r join point p on {inside} where 1 = 1"),
     };
-    Ok(work.query(&sql, &values)?.iter().map(line).collect())
+    let most = narrowed.bind(most.into());
+    let sql = format!(
+        "select {COLUMNS} from (select p.* {from}{} and (p.sort_key, p.id) > ({key}, {id}) \
+         order by p.sort_key, p.id limit {most}) p {JOINS} order by p.sort_key, p.id",
+        narrowed.sql
+    );
+    Ok(work.query(&sql, &narrowed.values)?.iter().map(line).collect())
 }
 
 fn line(row: &Row) -> Line {
@@ -120,13 +137,19 @@ fn line(row: &Row) -> Line {
     }
 }
 
-/// How many points the filter leaves.
-pub fn count(work: &mut Work, place: &Place, filter: &Filter) -> Result<i64> {
-    let today = place.day_on_the_map(&work.today());
-    let values = values(place, filter, &After::default(), today);
-    let sql = format!(
-        "select count(*) from point p join rollup r on r.place_id = p.pin_id and r.ancestor_id = $1 and r.from_on <= $4 \
-         and r.to_on > $4 {WHERE} and ($2 = '' or $3 = '' or 1 = 1)"
-    );
-    Ok(work.first(&sql, &values)?.map_or(0, |row| row.int(0)))
+/// How many points the filter leaves; kept until something changes in the register.
+pub fn count(app: &App, work: &mut Work, place: &Place, filter: &Filter) -> Result<i64> {
+    work.demand(Verb::ReadPoint, Verb::ReadPoint, place.pin_id())?;
+    let version = journal::version(work)?;
+    let narrowed = Narrowed::new(place, filter, &work.today());
+    let key = format!("points {version} {} {:?}", narrowed.sql, narrowed.values);
+    let told = app.answers.get_or(key, || -> Result<String> {
+        let sql = format!(
+            "select count(*) from rollup r join point p on p.pin_id = r.place_id \
+             where r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2{}",
+            narrowed.sql
+        );
+        Ok(work.first(&sql, &narrowed.values)?.map_or(0, |row| row.int(0)).to_string())
+    })?;
+    Ok(told.parse().unwrap_or_default())
 }

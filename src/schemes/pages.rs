@@ -2,14 +2,16 @@
 
 use askama::Template;
 
+use crate::app::App;
 use crate::error::{Error, Result};
-use crate::figures::{ask as figures, catalogue};
+use crate::figures::ask::{Asked, Figures, Group};
+use crate::figures::catalogue::{self, By};
 use crate::ids;
 use crate::journal;
 use crate::permissions::Verb;
 use crate::places::place::{AREA_KINDS, Level, Place};
 use crate::places::store as places;
-use crate::schemes::actions::{self, NewPoint, NewTeam, PointEdit};
+use crate::schemes::actions::{self, Destination, NewPoint, NewTeam, PointEdit};
 use crate::schemes::list::{self, After, Filter, Line};
 use crate::schemes::point::{self, Point, REASONS, Scale, State, Step, StepKind};
 use crate::schemes::scheme::Scheme;
@@ -47,22 +49,21 @@ struct SchemeLine {
 }
 
 /// The catalogue with its points and teams of today in a place.
-pub fn catalogue(work: &mut Work, ask: &Ask) -> Result<Reply> {
+pub fn catalogue(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let place = ask.place(work)?;
     let province = province_code(work, &place)?;
-    let today = work.today();
-    let asked = figures::Asked { place: place.clone(), at: today.clone(), from: today.clone(), boundaries: today };
-    let by = catalogue::By::Scheme;
-    let points = figures::groups(work, &catalogue::FIGURES[1], &asked, by)?;
-    let teams = figures::groups(work, &catalogue::FIGURES[2], &asked, by)?;
-    let of = |groups: &[figures::Group], id: &str| groups.iter().find(|g| g.key == id).map_or(0, |g| g.value);
+    let asked = Asked::now(work, &place);
+    let mut figures = Figures::open(&app.kept, work)?;
+    let points = figures.groups(work, &catalogue::FIGURES[1], &asked, By::Scheme)?;
+    let teams = figures.groups(work, &catalogue::FIGURES[2], &asked, By::Scheme)?;
+    let of = |groups: &[Group], id: &str| groups.iter().find(|g| g.key == id).map_or(0, |g| g.value);
     let schemes = store::schemes(work, &province)?;
     let lines = schemes
         .into_iter()
         .map(|scheme| SchemeLine { points: of(&points, &scheme.id), teams: of(&teams, &scheme.id), scheme })
         .collect();
     let s = Shell::new(work, ask, "schemes", ask.words().t("nav-schemes"));
-    let sum = |groups: &[figures::Group]| groups.iter().map(|g| g.value).sum();
+    let sum = |groups: &[Group]| groups.iter().map(|g| g.value).sum();
     Reply::html(&Schemes { s, place, lines, points: sum(&points), teams: sum(&teams) })
 }
 
@@ -75,40 +76,23 @@ struct SchemePage {
     place: Place,
     points: i64,
     teams: i64,
-    by_place: Vec<figures::Group>,
+    by_place: Vec<Group>,
 }
 
 /// One scheme: what it is, and where it is applied.
-pub fn scheme(work: &mut Work, ask: &Ask) -> Result<Reply> {
+pub fn scheme(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let place = ask.place(work)?;
     let province = province_code(work, &place)?;
     let scheme = store::scheme(work, &province, ask.param("slug"))?;
     let names = store::sectors(work)?;
     let sectors = scheme.sectors.iter().map(|code| sector_name(&names, code, ask)).collect();
-    let filter = Filter { scheme_id: scheme.id.clone(), state: "active".into(), ..Filter::default() };
-    let points = list::count(work, &place, &filter)?;
-    let sql = "select count(*) from team t join point p on p.province = t.province and p.id = t.point_id \
-               join rollup r on r.place_id = p.pin_id and r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2 \
-               where p.scheme_id = $3 and p.state = 'active' and t.from_on <= $2 and t.to_on > $2";
-    let today = work.today();
-    let values = [place.pin_id().into(), today.clone().into(), scheme.id.as_str().into()];
-    let teams = work.first(sql, &values)?.map_or(0, |row| row.int(0));
-    let by_place = scheme_by_place(work, &place, &scheme.id)?;
+    let asked = Asked { scheme_id: scheme.id.clone(), ..Asked::now(work, &place) };
+    let mut figures = Figures::open(&app.kept, work)?;
+    let points = figures.total(work, &catalogue::FIGURES[1], &asked)?;
+    let teams = figures.total(work, &catalogue::FIGURES[2], &asked)?;
+    let by_place = figures.groups(work, &catalogue::FIGURES[1], &asked, By::Place)?;
     let s = Shell::new(work, ask, "schemes", scheme.name.clone());
     Reply::html(&SchemePage { s, scheme, sectors, place, points, teams, by_place })
-}
-
-fn scheme_by_place(work: &mut Work, place: &Place, scheme_id: &str) -> Result<Vec<figures::Group>> {
-    let today = work.today();
-    let level = figures::level_below(work, place, &today)?;
-    let sql = "select coalesce(g.ancestor_id, ''), max(coalesce(n.name, '')), count(*), max(coalesce(n.sort_key, '~')) as k \
-               from point p join rollup r on r.place_id = p.pin_id and r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2 \
-               left join rollup g on g.place_id = p.pin_id and g.level = $3 and g.from_on <= $2 and g.to_on > $2 \
-               left join place n on n.id = g.ancestor_id \
-               where p.scheme_id = $4 and p.state = 'active' group by g.ancestor_id order by k";
-    let values = [place.pin_id().into(), today.into(), (level as i64).into(), scheme_id.into()];
-    let rows = work.query(sql, &values)?;
-    Ok(rows.iter().map(|row| figures::Group { key: row.text(0), label: row.text(1), value: row.int(2) }).collect())
 }
 
 fn sector_name(names: &[Sector], code: &str, ask: &Ask) -> String {
@@ -159,7 +143,7 @@ pub fn after_of(ask: &Ask) -> After {
 }
 
 /// The list of points, or the same as a file.
-pub fn points(work: &mut Work, ask: &Ask) -> Result<Reply> {
+pub fn points(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let place = ask.place(work)?;
     let province = province_code(work, &place)?;
     let filter = filter_of(work, ask, &province)?;
@@ -176,7 +160,7 @@ pub fn points(work: &mut Work, ask: &Ask) -> Result<Reply> {
         Some(last) if more => format!("/points?{query}after={}.{}", last.sort_key, last.id),
         _ => String::new(),
     };
-    let total = list::count(work, &place, &filter)?;
+    let total = list::count(app, work, &place, &filter)?;
     let schemes = store::schemes(work, &province)?;
     let sectors = store::sectors(work)?;
     let sectors =
@@ -352,24 +336,29 @@ pub fn new_point_again(work: &mut Work, ask: &Ask, error: &Error) -> Result<Repl
     new_point_page(work, ask, Faults::of(error, ask.words()))
 }
 
-fn new_point_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
-    let place = ask.place(work)?;
-    let province = province_code(work, &place)?;
+/// The communes of a province in which a person may do this.
+fn communes_in_reach(work: &mut Work, province: &str, verb: Verb) -> Result<Vec<Place>> {
     let today = work.today();
-    let mut communes = places::below(work, place.pin_id(), Level::Commune, &today)?;
+    let province = places::by_code_on(work, province, &today)?;
     let mut reached = Vec::new();
-    for commune in communes.drain(..) {
-        if work.reaches(Verb::AddPoint, &commune.id)? {
+    for commune in places::below(work, &province.id, Level::Commune, &today)? {
+        if work.reaches(verb, &commune.id)? {
             reached.push(commune);
         }
     }
+    Ok(reached)
+}
+
+fn new_point_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
+    let place = ask.place(work)?;
+    let province = province_code(work, &place)?;
     let key = ask.field("key");
     let page = NewPointPage {
         s: Shell::new(work, ask, "points", ask.words().t("point-new")),
         faults,
         key: if key.is_empty() { ids::new() } else { key },
         schemes: store::schemes(work, &province)?,
-        communes: reached,
+        communes: communes_in_reach(work, &province, Verb::AddPoint)?,
         kinds: AREA_KINDS.to_vec(),
         scheme: ask.field("scheme"),
         commune: ask.field("commune"),
@@ -462,6 +451,8 @@ struct StepPage {
     point: Point,
     kinds: Vec<&'static str>,
     reasons: Vec<&'static str>,
+    communes: Vec<Place>,
+    area_kinds: Vec<&'static str>,
     fields: Vec<(String, String)>,
 }
 
@@ -488,8 +479,11 @@ fn step_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
     if matches!(point.state, State::Proposed | State::Surveyed) {
         kinds.push(StepKind::Launched.code());
     }
+    let launched = kinds.contains(&StepKind::ReAnchored.code());
+    let communes = if launched { communes_in_reach(work, &point.province, Verb::StepPoint)? } else { Vec::new() };
     let s = Shell::new(work, ask, "points", ask.words().t("step-new"));
-    Reply::html(&StepPage { s, faults, point, kinds, reasons: REASONS.to_vec(), fields: ask.form.clone() })
+    let (reasons, area_kinds) = (REASONS.to_vec(), AREA_KINDS.to_vec());
+    Reply::html(&StepPage { s, faults, point, kinds, reasons, communes, area_kinds, fields: ask.form.clone() })
 }
 
 /// Takes a step.
@@ -501,7 +495,16 @@ pub fn take_step(work: &mut Work, ask: &Ask) -> Result<Reply> {
         paper: ask.paper()?,
         reason: ask.field("reason"),
         note: ask.field("note"),
+        anchor: None,
+        into_id: String::new(),
     };
+    let to = Destination {
+        commune: ask.field("commune"),
+        area_kind: ask.field("area_kind"),
+        area_name: ask.field("area_name"),
+        into_code: ask.field("into"),
+    };
+    let step = actions::aim(work, ask.param("id"), step, &to)?;
     let point = actions::take_step(work, ask.param("id"), &step)?;
     Ok(Reply::see(&format!("/points/{}", point.id)))
 }

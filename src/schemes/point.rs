@@ -170,6 +170,13 @@ pub struct PaperRef {
     pub issuer: String,
 }
 
+/// Where a point stands: the place itself, and the administrative unit to which its facts are pinned.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Anchor {
+    pub place_id: String,
+    pub pin_id: String,
+}
+
 /// A dated step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
@@ -178,6 +185,25 @@ pub struct Step {
     pub paper: Option<PaperRef>,
     pub reason: String,
     pub note: String,
+    /// The new place of a point that is re-anchored.
+    pub anchor: Option<Anchor>,
+    /// The point into which one is merged.
+    pub into_id: String,
+}
+
+impl Step {
+    /// A step with nothing but its kind and date.
+    pub fn bare(kind: StepKind, on_date: impl Into<String>) -> Step {
+        Step {
+            kind,
+            on_date: on_date.into(),
+            paper: None,
+            reason: String::new(),
+            note: String::new(),
+            anchor: None,
+            into_id: String::new(),
+        }
+    }
 }
 
 /// The state after a step, or why it may not be taken.
@@ -231,6 +257,12 @@ pub fn check(step: &Step, last_on: Option<&str>, today: Date) -> Result<()> {
     if step.kind.needs_reason() && !REASONS.contains(&step.reason.as_str()) {
         miss("reason", "step-reason-missing");
     }
+    if step.kind == StepKind::ReAnchored && step.anchor.is_none() {
+        miss("commune", "step-place-missing");
+    }
+    if step.kind == StepKind::Merged && step.into_id.is_empty() {
+        miss("into", "step-into-missing");
+    }
     match &step.paper {
         None if step.kind.needs_paper() => miss("paper_number", "step-paper-missing"),
         Some(paper) => {
@@ -251,28 +283,33 @@ pub fn check(step: &Step, last_on: Option<&str>, today: Date) -> Result<()> {
     if missing.is_empty() { Ok(()) } else { Err(Error::Invalid(missing)) }
 }
 
-/// A stretch of time in one state; `to_on` is exclusive.
+/// A stretch of time in one state at one place; `to_on` is exclusive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
     pub state: State,
+    pub anchor: Anchor,
     pub from_on: String,
     pub to_on: String,
 }
 
-/// The stretches that the steps make. Several steps on one day leave the last one's state.
-pub fn spans(steps: &[(StepKind, String)]) -> Result<Vec<Span>> {
+/// The stretches that the steps make, beginning at the place where the point was registered. Several
+/// steps on one day leave the last one's state.
+pub fn spans(first: &Anchor, steps: &[Step]) -> Result<Vec<Span>> {
     let mut spans: Vec<Span> = Vec::new();
     let mut state = State::Proposed;
-    for (kind, on) in steps {
-        let next = after(state, *kind)?;
-        if next != state || spans.is_empty() {
+    let mut at = first;
+    for step in steps {
+        let next = after(state, step.kind)?;
+        let there = step.anchor.as_ref().unwrap_or(at);
+        if next != state || there != at || spans.is_empty() {
             if let Some(open) = spans.last_mut() {
-                open.to_on.clone_from(on);
+                open.to_on.clone_from(&step.on_date);
             }
             spans.retain(|span| span.from_on < span.to_on);
-            spans.push(Span { state: next, from_on: on.clone(), to_on: OPEN.into() });
+            let from_on = step.on_date.clone();
+            spans.push(Span { state: next, anchor: there.clone(), from_on, to_on: OPEN.into() });
         }
-        state = next;
+        (state, at) = (next, there);
     }
     Ok(spans)
 }
@@ -294,6 +331,8 @@ pub struct Point {
     pub scheme_id: String,
     pub place_id: String,
     pub pin_id: String,
+    /// Where it was registered; re-anchoring leaves this.
+    pub first: Anchor,
     pub area_kind: String,
     pub name: String,
     pub lead: String,
@@ -332,8 +371,12 @@ impl Origin {
 mod tests {
     use super::*;
 
-    fn on(kind: StepKind, date: &str) -> (StepKind, String) {
-        (kind, date.to_owned())
+    fn on(kind: StepKind, date: &str) -> Step {
+        Step::bare(kind, date)
+    }
+
+    fn at(place: &str) -> Anchor {
+        Anchor { place_id: place.into(), pin_id: place.into() }
     }
 
     #[test]
@@ -344,13 +387,7 @@ mod tests {
 
     #[test]
     fn an_ending_needs_reason_date_and_paper() {
-        let bare = Step {
-            kind: StepKind::StruckOff,
-            on_date: String::new(),
-            paper: None,
-            reason: String::new(),
-            note: String::new(),
-        };
+        let bare = Step::bare(StepKind::StruckOff, "");
         let Err(Error::Invalid(missing)) = check(&bare, None, jiff::civil::date(2025, 1, 1)) else { panic!() };
         let fields: Vec<&str> = missing.iter().map(|f| f.field).collect();
         assert_eq!(fields, ["on_date", "reason", "paper_number"]);
@@ -366,7 +403,7 @@ mod tests {
             on(StepKind::Resumed, "2024-06-01"),
             on(StepKind::Ended, "2025-01-01"),
         ];
-        let made = spans(&steps).unwrap();
+        let made = spans(&at("a"), &steps).unwrap();
         let active: Vec<(&str, &str)> =
             made.iter().filter(|s| s.state.is_active()).map(|s| (s.from_on.as_str(), s.to_on.as_str())).collect();
         assert_eq!(active, [("2023-02-01", "2024-01-01"), ("2024-06-01", "2025-01-01")]);
@@ -386,6 +423,29 @@ mod tests {
             on(StepKind::Launched, "2023-02-01"),
             on(StepKind::Ended, "2023-02-01"),
         ];
-        assert!(spans(&steps).unwrap().iter().all(|s| !s.state.is_active()));
+        assert!(spans(&at("a"), &steps).unwrap().iter().all(|s| !s.state.is_active()));
+    }
+
+    #[test]
+    fn a_re_anchored_point_was_where_it_was_before() {
+        let mut moved = on(StepKind::ReAnchored, "2024-01-01");
+        moved.anchor = Some(at("b"));
+        let steps = [on(StepKind::Approved, "2023-01-01"), on(StepKind::Launched, "2023-02-01"), moved];
+        let made = spans(&at("a"), &steps).unwrap();
+        let told: Vec<(&str, &str, &str)> =
+            made.iter().map(|s| (s.anchor.pin_id.as_str(), s.from_on.as_str(), s.to_on.as_str())).collect();
+        let expected =
+            [("a", "2023-01-01", "2023-02-01"), ("a", "2023-02-01", "2024-01-01"), ("b", "2024-01-01", OPEN)];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn a_move_needs_its_place_and_a_merger_its_other_point() {
+        for (kind, field) in [(StepKind::ReAnchored, "commune"), (StepKind::Merged, "into")] {
+            let mut step = on(kind, "2024-01-01");
+            step.paper = Some(PaperRef { number: "1".into(), issued_on: "2024-01-01".into(), issuer: "UBND".into() });
+            let Err(Error::Invalid(missing)) = check(&step, None, jiff::civil::date(2025, 1, 1)) else { panic!() };
+            assert_eq!(missing.iter().map(|f| f.field).collect::<Vec<_>>(), [field]);
+        }
     }
 }

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::ids;
 use crate::permissions::Verb;
 use crate::places::place::OPEN;
-use crate::schemes::point::{Origin, PaperRef, Point, Scale, Span, State, Step, StepKind};
+use crate::schemes::point::{Anchor, Origin, PaperRef, Point, Scale, Span, State, Step, StepKind};
 use crate::schemes::scheme::Scheme;
 use crate::work::Work;
 
@@ -111,7 +111,8 @@ pub fn sectors(work: &mut Work) -> Result<Vec<Sector>> {
 }
 
 const POINT: &str = "p.province, p.id, p.code, p.scheme_id, p.place_id, p.pin_id, p.area_kind, p.name, p.lead, \
-                     p.coordinating, p.contact_role, p.origin, p.from_point_id, p.state, p.launched_on, p.version";
+                     p.coordinating, p.contact_role, p.origin, p.from_point_id, p.state, p.launched_on, p.version, \
+                     p.first_place_id, p.first_pin_id";
 
 fn point_row(row: &Row) -> Point {
     Point {
@@ -131,6 +132,7 @@ fn point_row(row: &Row) -> Point {
         state: State::from_code(row.str(13)).unwrap_or(State::Proposed),
         launched_on: row.text_or_null(14),
         version: row.int(15),
+        first: Anchor { place_id: row.text(16), pin_id: row.text(17) },
     }
 }
 
@@ -142,6 +144,12 @@ pub fn point_for(work: &mut Work, verb: Verb, id: &str) -> Result<Point> {
     Ok(point)
 }
 
+/// The id of the point that bears a code; who may see it is asked afterwards.
+pub fn point_id_by_code(work: &mut Work, province: &str, code: &str) -> Result<Option<String>> {
+    let sql = "select id from point where province = $1 and code = $2";
+    Ok(work.first(sql, &[province.into(), code.trim().into()])?.map(|row| row.text(0)))
+}
+
 /// Points of the same scheme on the same place, or of a like name in the commune: possible duplicates.
 pub fn points_like(work: &mut Work, scheme_id: &str, pin_id: &str) -> Result<Vec<Point>> {
     let sql = format!("select {POINT} from point p where p.pin_id = $2 and p.scheme_id = $1 order by p.sort_key");
@@ -151,9 +159,9 @@ pub fn points_like(work: &mut Work, scheme_id: &str, pin_id: &str) -> Result<Vec
 /// Keeps a new point.
 pub fn insert_point(work: &mut Work, point: &Point) -> Result<()> {
     let sql = "insert into point (province, id, code, scheme_id, place_id, pin_id, area_kind, name, sort_key, fold, \
-               lead, coordinating, contact_role, origin, from_point_id, state, launched_on, version) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1)";
-    let values: [Value; 17] = [
+               lead, coordinating, contact_role, origin, from_point_id, state, launched_on, first_place_id, first_pin_id, version) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 1)";
+    let values: [Value; 19] = [
         point.province.as_str().into(),
         point.id.as_str().into(),
         point.code.as_str().into(),
@@ -171,6 +179,8 @@ pub fn insert_point(work: &mut Work, point: &Point) -> Result<()> {
         point.from_point_id.clone().into(),
         point.state.code().into(),
         point.launched_on.clone().into(),
+        point.first.place_id.as_str().into(),
+        point.first.pin_id.as_str().into(),
     ];
     work.execute(sql, &values)?;
     Ok(())
@@ -197,9 +207,13 @@ pub fn update_point(work: &mut Work, point: &Point) -> Result<()> {
 /// Keeps the state that the steps made, and the stretches behind it.
 pub fn save_life(work: &mut Work, point: &Point, spans: &[Span], launched_on: Option<&str>) -> Result<()> {
     let state = spans.last().map_or(State::Proposed, |span| span.state);
-    let sql = "update point set state = $3, launched_on = $4, version = version + 1 where province = $1 and id = $2";
+    let at = spans.last().map_or(&point.first, |span| &span.anchor);
+    let sql = "update point set state = $3, launched_on = $4, place_id = $5, pin_id = $6, version = version + 1 \
+               where province = $1 and id = $2";
     let key = [Value::from(&point.province), Value::from(&point.id)];
-    work.execute(sql, &[key[0].clone(), key[1].clone(), state.code().into(), launched_on.into()])?;
+    let mut values = key.to_vec();
+    values.extend([state.code().into(), launched_on.into(), Value::from(&at.place_id), Value::from(&at.pin_id)]);
+    work.execute(sql, &values)?;
     work.execute("delete from point_span where province = $1 and point_id = $2", &key)?;
     for span in spans {
         insert_span(work, &point.province, &point.id, span)?;
@@ -209,15 +223,16 @@ pub fn save_life(work: &mut Work, point: &Point, spans: &[Span], launched_on: Op
 
 /// Keeps one stretch of a point's life.
 pub fn insert_span(work: &mut Work, province: &str, point_id: &str, span: &Span) -> Result<()> {
-    let sql =
-        "insert into point_span (province, point_id, state, active, from_on, to_on) values ($1, $2, $3, $4, $5, $6)";
-    let values: [Value; 6] = [
+    let sql = "insert into point_span (province, point_id, state, active, from_on, to_on, place_id, pin_id) values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let values: [Value; 8] = [
         province.into(),
         point_id.into(),
         span.state.code().into(),
         span.state.is_active().into(),
         span.from_on.as_str().into(),
         span.to_on.as_str().into(),
+        span.anchor.place_id.as_str().into(),
+        span.anchor.pin_id.as_str().into(),
     ];
     work.execute(sql, &values)?;
     Ok(())
@@ -278,18 +293,35 @@ pub fn insert_step(work: &mut Work, point: &Point, step: &Step) -> Result<()> {
         Some(paper_ref) => Some(paper(work, &point.province, paper_ref)?),
         None => None,
     };
-    let sql = "insert into step (province, id, point_id, kind, on_date, entered_at, paper_id, reason, note) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    let values: [Value; 9] = [
+    let entry = StepEntry { id: ids::new(), entered_at: work.moment.now.clone(), paper_id };
+    write_step(work, point, step, &entry)
+}
+
+/// What the register itself adds to a step.
+pub struct StepEntry {
+    pub id: String,
+    pub entered_at: String,
+    pub paper_id: Option<String>,
+}
+
+/// Writes a step whose paper is kept already.
+pub fn write_step(work: &mut Work, point: &Point, step: &Step, entry: &StepEntry) -> Result<()> {
+    let sql = "insert into step (province, id, point_id, kind, on_date, entered_at, paper_id, reason, note, \
+               place_id, pin_id, into_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    let anchor = step.anchor.clone().unwrap_or_default();
+    let values: [Value; 12] = [
         point.province.as_str().into(),
-        ids::new().into(),
+        entry.id.as_str().into(),
         point.id.as_str().into(),
         step.kind.code().into(),
         step.on_date.as_str().into(),
-        work.moment.now.as_str().into(),
-        paper_id.into(),
+        entry.entered_at.as_str().into(),
+        entry.paper_id.clone().into(),
         step.reason.as_str().into(),
         step.note.as_str().into(),
+        anchor.place_id.into(),
+        anchor.pin_id.into(),
+        step.into_id.as_str().into(),
     ];
     work.execute(sql, &values)?;
     Ok(())
@@ -297,7 +329,7 @@ pub fn insert_step(work: &mut Work, point: &Point, step: &Step) -> Result<()> {
 
 /// The steps of a point, in order.
 pub fn steps(work: &mut Work, point: &Point) -> Result<Vec<Step>> {
-    let sql = "select s.kind, s.on_date, s.reason, s.note, a.number, a.issued_on, a.issuer from step s \
+    let sql = "select s.kind, s.on_date, s.reason, s.note, a.number, a.issued_on, a.issuer, s.place_id, s.pin_id, s.into_id from step s \
                left join paper a on a.province = s.province and a.id = s.paper_id \
                where s.province = $1 and s.point_id = $2 order by s.on_date, s.entered_at, s.id";
     let rows = work.query(sql, &[point.province.as_str().into(), point.id.as_str().into()])?;
@@ -312,6 +344,8 @@ fn step_row(row: &Row) -> Option<Step> {
         paper,
         reason: row.text(2),
         note: row.text(3),
+        anchor: (!row.str(7).is_empty()).then(|| Anchor { place_id: row.text(7), pin_id: row.text(8) }),
+        into_id: row.text(9),
     })
 }
 

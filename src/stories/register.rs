@@ -2,7 +2,7 @@
 
 use super::world::World;
 use crate::exchange;
-use crate::figures::ask::{self, Asked};
+use crate::figures::ask::{Asked, Figures, Part};
 use crate::figures::catalogue::{Aggregate, By, FIGURES, by_code};
 use crate::journal;
 use crate::places::store as places;
@@ -10,7 +10,7 @@ use crate::work::Work;
 
 fn asked(work: &mut Work, place: &str, at: &str, boundaries: &str) -> Asked {
     let place = places::by_code(work, place).unwrap();
-    Asked { place, at: at.into(), from: "2022-01-01".into(), boundaries: boundaries.into() }
+    Asked { place, at: at.into(), from: "2022-01-01".into(), boundaries: boundaries.into(), scheme_id: String::new() }
 }
 
 fn number(world: &World, code: &str, place: &str, at: &str) -> i64 {
@@ -18,7 +18,7 @@ fn number(world: &World, code: &str, place: &str, at: &str) -> i64 {
         .app
         .read(|work| {
             let asked = asked(work, place, at, "2026-11-01");
-            ask::total(work, by_code(code).unwrap(), &asked)
+            Figures::open(&world.app.kept, work)?.total(work, by_code(code).unwrap(), &asked)
         })
         .unwrap()
 }
@@ -43,11 +43,12 @@ pub(super) fn a_number_and_its_rows_agree(world: &World) {
                     .app
                     .read(|work| {
                         let asked = asked(work, place, at, at);
-                        Ok((ask::total(work, figure, &asked)?, ask::rows(work, figure, &asked)?))
+                        let mut figures = Figures::open(&world.app.kept, work)?;
+                        Ok((figures.total(work, figure, &asked)?, figures.rows(work, figure, &asked, Part::ALL)?))
                     })
                     .unwrap();
                 let by_rows = match figure.aggregate {
-                    Aggregate::Distinct | Aggregate::Count => rows.len() as i64,
+                    Aggregate::Schemes | Aggregate::Count => rows.len() as i64,
                     Aggregate::Sum => rows.iter().map(|row| row.value).sum(),
                 };
                 assert_eq!(total, by_rows, "{} of {place} at {at}", figure.code);
@@ -65,7 +66,8 @@ pub(super) fn a_total_is_the_same_on_every_map(world: &World) {
                 .app
                 .read(|work| {
                     let asked = asked(work, "25", "2025-11-30", map);
-                    Ok((ask::total(work, figure, &asked)?, ask::groups(work, figure, &asked, By::Place)?))
+                    let mut figures = Figures::open(&world.app.kept, work)?;
+                    Ok((figures.total(work, figure, &asked)?, figures.groups(work, figure, &asked, By::Place)?))
                 })
                 .unwrap();
             assert_eq!(total, groups.iter().map(|g| g.value).sum::<i64>(), "{code} on the map of {map}");

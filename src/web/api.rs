@@ -4,8 +4,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::figures::ask as figures;
-use crate::figures::ask::Asked;
+use crate::figures::ask::{Asked, Figures, Part};
 use crate::figures::catalogue::{By, FIGURES, by_code};
 use crate::figures::pages::{Dated, dated};
 use crate::figures::told::told;
@@ -27,7 +26,7 @@ pub fn openapi(_: &App, _: &Ask) -> Result<Reply> {
 
 fn asked(work: &mut Work, ask: &Ask) -> Result<Asked> {
     let Dated { place, at, from, boundaries } = dated(work, ask)?;
-    Ok(Asked { place, at, from, boundaries })
+    Ok(Asked { place, at, from, boundaries, scheme_id: String::new() })
 }
 
 /// Figures; the answer is kept until something changes.
@@ -35,8 +34,8 @@ pub fn figures(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let asked = asked(work, ask)?;
     let codes = ask.query("codes");
     let by = By::from_word(ask.query("by"));
-    let sql = "select cast(coalesce(sum(version), 0) as bigint) from ledger";
-    let version = work.first(sql, &[])?.map_or(0, |row| row.int(0));
+    let mut figures = Figures::open(&app.kept, work)?;
+    let version = figures.version();
     let reach = work.actor.places_for(Verb::ReadFigure).join(",");
     let key = format!(
         "{version} {codes} {} {} {} {} {:?} {reach}",
@@ -46,11 +45,11 @@ pub fn figures(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
         let mut list = Vec::new();
         for code in codes.split(',').filter(|code| !code.is_empty()) {
             let figure = by_code(code).ok_or_else(|| Error::field("codes", "figure-unknown", code))?;
-            list.push(told(work, figure, &asked, by)?);
+            list.push(told(&mut figures, work, figure, &asked, by)?);
         }
         if list.is_empty() {
             for figure in &FIGURES {
-                list.push(told(work, figure, &asked, by)?);
+                list.push(told(&mut figures, work, figure, &asked, by)?);
             }
         }
         Ok(serde_json::Value::Array(list).to_string())
@@ -59,10 +58,10 @@ pub fn figures(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
 }
 
 /// The rows behind a figure.
-pub fn rows(work: &mut Work, ask: &Ask) -> Result<Reply> {
+pub fn rows(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let figure = by_code(ask.param("code")).ok_or(Error::NotFound)?;
     let asked = asked(work, ask)?;
-    Reply::json_of(&figures::rows(work, figure, &asked)?)
+    Reply::json_of(&Figures::open(&app.kept, work)?.rows(work, figure, &asked, Part::ALL)?)
 }
 
 const MOST: i64 = 200;

@@ -6,7 +6,7 @@ use askama::Template;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::figures::ask::{self as figures, Asked, Group};
+use crate::figures::ask::{Asked, Figures, Group};
 use crate::figures::catalogue::{By, by_code};
 use crate::figures::pages::{Dated, dated};
 use crate::places::place::{Level, Place};
@@ -64,15 +64,21 @@ const STRIP: [&str; 5] = ["C1", "C2", "C3", "C4", "F1"];
 /// The dashboard; kept while nothing changed.
 pub fn show(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let Dated { place, at, from, boundaries } = dated(work, ask)?;
-    let asked = Asked { place: place.clone(), at: at.clone(), from: from.clone(), boundaries: boundaries.clone() };
-    let _ = app;
-    let strip = strip(work, &asked)?;
-    let by_place = figures::groups(work, point_figure(), &asked, By::Place)?;
+    let asked = Asked {
+        place: place.clone(),
+        at: at.clone(),
+        from: from.clone(),
+        boundaries: boundaries.clone(),
+        scheme_id: String::new(),
+    };
+    let mut figures = Figures::open(&app.kept, work)?;
+    let strip = strip(&mut figures, work, &asked)?;
+    let by_place = figures.groups(work, point_figure(), &asked, By::Place)?;
     let s = Shell::new(work, ask, "dashboard", place.name.clone());
     let map = draw(&s, &asked, &by_place);
-    let quarters = quarters(work, &asked)?;
+    let quarters = quarters(&mut figures, work, &asked)?;
     let trend = chart::trend(&quarters, s.t("dashboard-trend"), s.t("dashboard-reform"));
-    let (top, others) = top_schemes(work, &asked)?;
+    let (top, others) = top_schemes(&mut figures, work, &asked)?;
     let lead = lead(&s, &asked, &strip);
     let attention = attention(work, &place)?;
     let total_points = strip[1].value;
@@ -103,13 +109,13 @@ fn point_figure() -> &'static crate::figures::catalogue::Figure {
     by_code("C2").expect("the catalogue has C2")
 }
 
-fn strip(work: &mut Work, asked: &Asked) -> Result<Vec<Strip>> {
+fn strip(figures: &mut Figures, work: &mut Work, asked: &Asked) -> Result<Vec<Strip>> {
     let before = Asked { at: asked.from.clone(), ..asked.clone() };
     let mut strip = Vec::new();
     for code in STRIP {
         let figure = by_code(code).expect("the strip's figures are in the catalogue");
-        let value = figures::total(work, figure, asked)?;
-        let change = value - figures::total(work, figure, &before)?;
+        let value = figures.total(work, figure, asked)?;
+        let change = value - figures.total(work, figure, &before)?;
         strip.push(Strip { code, value, change, fallen: -change });
     }
     Ok(strip)
@@ -155,7 +161,7 @@ pub fn draw(s: &Shell, asked: &Asked, by_place: &[Group]) -> Option<Choropleth> 
 }
 
 /// The quarters from the beginning of 2022 to the cut-off.
-fn quarters(work: &mut Work, asked: &Asked) -> Result<Vec<Quarter>> {
+fn quarters(figures: &mut Figures, work: &mut Work, asked: &Asked) -> Result<Vec<Quarter>> {
     let mut quarters = Vec::new();
     let last: i16 = asked.at.get(..4).and_then(|year| year.parse().ok()).unwrap_or(2025);
     let endings = by_code("C12").expect("the catalogue has C12");
@@ -171,23 +177,23 @@ fn quarters(work: &mut Work, asked: &Asked) -> Result<Vec<Quarter>> {
             let then = Asked { at: last_day.clone(), from: first_day, ..asked.clone() };
             let mut n_launched = 0;
             for figure in launched.into_iter().flatten() {
-                n_launched += figures::total(work, figure, &then)?;
+                n_launched += figures.total(work, figure, &then)?;
             }
             quarters.push(Quarter {
                 label: format!("{}/{:02}", ["I", "II", "III", "IV"][quarter as usize - 1], year % 100),
                 last_day,
-                active: figures::total(work, point_figure(), &then)?,
+                active: figures.total(work, point_figure(), &then)?,
                 launched: n_launched,
-                ended: figures::total(work, endings, &then)?,
+                ended: figures.total(work, endings, &then)?,
             });
         }
     }
     Ok(quarters)
 }
 
-fn top_schemes(work: &mut Work, asked: &Asked) -> Result<(Vec<TopScheme>, i64)> {
-    let mut points = figures::groups(work, point_figure(), asked, By::Scheme)?;
-    let teams = figures::groups(work, by_code("C3").expect("the catalogue has C3"), asked, By::Scheme)?;
+fn top_schemes(figures: &mut Figures, work: &mut Work, asked: &Asked) -> Result<(Vec<TopScheme>, i64)> {
+    let mut points = figures.groups(work, point_figure(), asked, By::Scheme)?;
+    let teams = figures.groups(work, by_code("C3").expect("the catalogue has C3"), asked, By::Scheme)?;
     points.sort_by_key(|group| -group.value);
     let n = points.len().min(10);
     let others = (points.len() - n) as i64;
