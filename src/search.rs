@@ -1,6 +1,6 @@
 //! Search by a fragment without marks: one trigram index over folded names of places, schemes, points.
 
-use store::{Row, Twin, Value};
+use store::{Row, Value};
 
 use crate::error::Result;
 use crate::permissions::Verb;
@@ -70,17 +70,10 @@ pub struct Found {
     pub detail: String,
 }
 
-/// So many candidates are ranked; the index gives places before schemes and schemes before points.
-const MOST_CANDIDATES: usize = 120;
+/// So many candidates are ranked; places were put into the index before schemes and schemes before points.
+const MOST_CANDIDATES: i64 = 200;
 
 const COLUMNS: &str = "e.thing, e.thing_id, e.title, e.detail, e.pin_id, e.fold, e.weight";
-
-// A trigram index cannot help a fragment of one or two letters: those look at beginnings only.
-const INSIDE: Twin = Twin {
-    sqlite: "from search_trigram t join search_entry e on e.n = t.rowid where t.fold match $1 limit $2",
-    postgres: "from search_entry e where e.fold like $1 limit $2",
-};
-const BEGINNING: &str = "from search_entry e where e.fold >= $1 and e.fold < $2 order by e.fold limit $3";
 
 /// The things whose names hold every word of a text, nearest first, within reach.
 pub fn find(work: &mut Work, text: &str, most: usize) -> Result<Vec<Found>> {
@@ -88,8 +81,11 @@ pub fn find(work: &mut Work, text: &str, most: usize) -> Result<Vec<Found>> {
     if key.is_empty() {
         return Ok(Vec::new());
     }
+    let mut rows = beginning(work, &key)?;
+    if key.len() >= SHORTEST {
+        rows.extend(holding(work, &fragments(&key))?);
+    }
     let words: Vec<&str> = key.split(' ').collect();
-    let rows = candidates(work, &key, &words)?;
     let mut ranked: Vec<(i64, &Row)> = rows
         .iter()
         .filter(|row| words.iter().all(|word| row.str(5).contains(word)))
@@ -97,6 +93,68 @@ pub fn find(work: &mut Work, text: &str, most: usize) -> Result<Vec<Found>> {
         .collect();
     ranked.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.str(5).cmp(b.1.str(5))));
     within_reach(work, ranked, most)
+}
+
+/// A trigram index cannot help a shorter fragment.
+const SHORTEST: usize = 3;
+
+/// The words of a text; one that is too short for the index is joined to its neighbour.
+fn fragments(key: &str) -> Vec<String> {
+    let mut fragments: Vec<String> = Vec::new();
+    let mut short = String::new();
+    for word in key.split(' ') {
+        let joined = if short.is_empty() { word.to_owned() } else { format!("{short} {word}") };
+        if joined.len() < SHORTEST {
+            short = joined;
+        } else {
+            short.clear();
+            fragments.push(joined);
+        }
+    }
+    if !short.is_empty() {
+        let last = fragments.pop().map_or_else(String::new, |last| format!("{last} "));
+        fragments.push(last + &short);
+    }
+    fragments
+}
+
+/// Names that begin with a text.
+fn beginning(work: &mut Work, key: &str) -> Result<Vec<Row>> {
+    let sql = format!(
+        "select {COLUMNS} from search_entry e where e.fold >= $1 and e.fold < $2 order by e.fold limit {}",
+        MOST_CANDIDATES / 4
+    );
+    work.query(&sql, &[key.into(), format!("{key}~").into()])
+}
+
+/// Names that hold all of these fragments, each three letters or longer.
+fn holding(work: &mut Work, fragments: &[String]) -> Result<Vec<Row>> {
+    match work.tx.engine() {
+        store::Engine::Sqlite => {
+            let phrase = fragments.iter().map(|f| format!("\"{f}\"")).collect::<Vec<_>>().join(" ");
+            let sql = format!(
+                "select {COLUMNS} from search_trigram t join search_entry e on e.n = t.rowid where t.fold match $1 \
+                 limit {MOST_CANDIDATES}"
+            );
+            work.query(&sql, &[phrase.into()])
+        }
+        store::Engine::Postgres => {
+            let likes: Vec<String> = (1..=fragments.len()).map(|n| format!("e.fold like ${n}")).collect();
+            let values: Vec<Value> = fragments.iter().map(|f| format!("%{f}%").into()).collect();
+            let sql =
+                format!("select {COLUMNS} from search_entry e where {} limit {MOST_CANDIDATES}", likes.join(" and "));
+            work.query(&sql, &values)
+        }
+    }
+}
+
+/// Lets the engine look at how its tables and its index have grown; after many changes at once.
+pub fn tidy(work: &mut Work) -> Result<()> {
+    if work.tx.engine() == store::Engine::Sqlite {
+        work.execute("insert into search_trigram (search_trigram) values ('optimize')", &[])?;
+    }
+    work.execute("analyze", &[])?;
+    Ok(())
 }
 
 fn rank(row: &Row, key: &str) -> i64 {
@@ -113,36 +171,6 @@ fn rank(row: &Row, key: &str) -> i64 {
     near * 100 + row.int(6)
 }
 
-/// Names that begin with the text, then names that hold it, then names that hold its words anywhere.
-fn candidates(work: &mut Work, key: &str, words: &[&str]) -> Result<Vec<Row>> {
-    let most = MOST_CANDIDATES as i64;
-    let beginning = format!("select {COLUMNS} {BEGINNING}");
-    let mut rows = work.query(&beginning, &[key.into(), format!("{key}~").into(), (most / 2).into()])?;
-    if key.len() < 3 {
-        return Ok(rows);
-    }
-    rows.extend(inside(work, &[key])?);
-    let mut long: Vec<&str> = words.iter().copied().filter(|word| word.len() >= 3).collect();
-    if rows.len() < MOST_CANDIDATES && words.len() > 1 && !long.is_empty() {
-        long.sort_unstable_by_key(|word| std::cmp::Reverse(word.len()));
-        rows.extend(inside(work, &long)?);
-    }
-    Ok(rows)
-}
-
-/// Names that hold all of these, each three letters or longer. PostgreSQL is asked for the longest only;
-/// `find` looks at the others.
-fn inside(work: &mut Work, fragments: &[&str]) -> Result<Vec<Row>> {
-    let (pattern, text) = match work.tx.engine() {
-        store::Engine::Sqlite => {
-            (fragments.iter().map(|f| format!("\"{f}\"")).collect::<Vec<_>>().join(" "), INSIDE.sqlite)
-        }
-        store::Engine::Postgres => (format!("%{}%", fragments.first().copied().unwrap_or("")), INSIDE.postgres),
-    };
-    let most = (MOST_CANDIDATES as i64).into();
-    work.query(&format!("select {COLUMNS} {text}"), &[pattern.into(), most])
-}
-
 fn within_reach(work: &mut Work, ranked: Vec<(i64, &Row)>, most: usize) -> Result<Vec<Found>> {
     let mut found: Vec<Found> = Vec::new();
     for (_, row) in ranked {
@@ -156,4 +184,17 @@ fn within_reach(work: &mut Work, ranked: Vec<(i64, &Row)>, most: usize) -> Resul
         found.push(Found { thing: row.text(0), thing_id: row.text(1), title: row.text(2), detail: row.text(3) });
     }
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fragments;
+
+    #[test]
+    fn short_words_are_looked_for_with_their_neighbours() {
+        assert_eq!(fragments("thanh son"), ["thanh", "son"]);
+        assert_eq!(fragments("khu 4 an ninh"), ["khu", "4 an", "ninh"]);
+        assert_eq!(fragments("ben mong 2"), ["ben", "mong 2"]);
+        assert_eq!(fragments("o a"), ["o a"]);
+    }
 }

@@ -15,6 +15,7 @@ use crate::exchange;
 use crate::journal;
 use crate::permissions::Role;
 use crate::places::store as places;
+use crate::search;
 use crate::words::{Lang, words};
 use crate::work::Work;
 
@@ -60,10 +61,9 @@ impl Demo {
             work.actor.origin = "demo".into();
             demo::make(work, &demo::Plan { seed: self.seed, scale })?;
             let nation = matches!(self.scale, Scale::Nation);
-            add_accounts(work, nation)
+            add_accounts(work, nation)?;
+            search::tidy(work)
         })?;
-        // The engine counts what it holds, to choose its ways well.
-        app.db.outside("analyze")?;
         say(words(Lang::Vi).t("cli-demo-made"));
         Ok(())
     }

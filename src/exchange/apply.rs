@@ -20,6 +20,9 @@ use crate::search;
 use crate::words::{Lang, words};
 use crate::work::{Thing, Work};
 
+/// After so many rows the engine looks at its tables anew.
+const MANY: usize = 1_000;
+
 /// Applies a checked list: all of it or, on an error, nothing.
 pub fn apply(work: &mut Work, checked: &Checked) -> Result<()> {
     let mut applier = Applier { province: &checked.province, communes: HashMap::new(), schemes: HashMap::new() };
@@ -28,6 +31,9 @@ pub fn apply(work: &mut Work, checked: &Checked) -> Result<()> {
             Change::New(new) => applier.add(work, new)?,
             Change::Update(change) => update(work, change)?,
         }
+    }
+    if checked.drafts.len() >= MANY {
+        search::tidy(work)?;
     }
     let run_id = work.actor.origin.strip_prefix("import:").map_or_else(ids::new, str::to_owned);
     let thing = Thing { province: &checked.province, kind: "import", id: &run_id, pin: &checked.scope_id };

@@ -89,6 +89,29 @@ pub struct Figures<'k> {
     levels: HashMap<(String, String), Level>,
 }
 
+/// A block and which of its lines are asked for. Without `under` all of them are.
+struct Framed {
+    province: String,
+    block: Arc<Block>,
+    under: Vec<Arc<Under>>,
+    scheme: Option<u16>,
+    when: When,
+    at: Day,
+    since: Day,
+}
+
+impl Framed {
+    /// Calls `take` with every line that counts.
+    fn each(&self, mut take: impl FnMut(&Rest)) {
+        let within = |rest: &Rest| self.under.is_empty() || self.under.iter().any(|under| under.holds(rest.pin));
+        self.block.walk(self.when, self.at, self.since, |rest| {
+            if self.scheme.is_none_or(|scheme| rest.scheme == scheme) && within(rest) {
+                take(rest);
+            }
+        });
+    }
+}
+
 /// Sums and presences of groups while lines are walked.
 struct Tally {
     sums: Vec<i64>,
@@ -183,20 +206,16 @@ impl<'k> Figures<'k> {
         }
     }
 
-    /// Calls `take` with every line that counts, block by block.
-    fn walk(
-        &self,
-        work: &mut Work,
-        figure: &Figure,
-        asked: &Asked,
-        frame: &Frame,
-        mut take: impl FnMut(&str, &Block, &mut dyn FnMut(&mut dyn FnMut(&Rest))),
-    ) -> Result<()> {
-        let (at, since): (Day, Day) = (day(&asked.at), day(&asked.from));
+    /// The kept rows of every province in the frame.
+    fn blocks(&self, work: &mut Work, figure: &Figure, asked: &Asked, frame: &Frame) -> Result<Vec<Framed>> {
         let mut under: Vec<Arc<Under>> = Vec::new();
-        for ancestor in &frame.ancestors {
-            under.push(self.kept.under(work, ancestor, &frame.day, self.places_version())?);
+        if frame.ancestors != [NATION] {
+            for ancestor in &frame.ancestors {
+                under.push(self.kept.under(work, ancestor, &frame.day, self.places_version())?);
+            }
         }
+        let (at, since) = (day(&asked.at), day(&asked.from));
+        let mut blocks = Vec::new();
         for province in &frame.provinces {
             let Some(version) = self.versions.get(province) else { continue };
             let block = self.kept.block(work, figure, province, *version)?;
@@ -205,18 +224,10 @@ impl<'k> Figures<'k> {
                 Scheme::All => None,
                 Scheme::One(number) => Some(number),
             };
-            let mut lines = |each: &mut dyn FnMut(&Rest)| {
-                block.walk(figure.when, at, since, |rest| {
-                    if scheme.is_none_or(|scheme| rest.scheme == scheme)
-                        && under.iter().any(|under| under.holds(rest.pin))
-                    {
-                        each(rest);
-                    }
-                });
-            };
-            take(province, &block, &mut lines);
+            let (province, under) = (province.clone(), under.clone());
+            blocks.push(Framed { province, block, under, scheme, when: figure.when, at, since });
         }
-        Ok(())
+        Ok(blocks)
     }
 
     /// The number itself.
@@ -227,15 +238,15 @@ impl<'k> Figures<'k> {
             return Ok(rows.iter().map(|row| if figure.aggregate == Aggregate::Sum { row.value } else { 1 }).sum());
         }
         let mut total = 0;
-        self.walk(work, figure, asked, &frame, |_, block, lines| {
+        for framed in self.blocks(work, figure, asked, &frame)? {
             if figure.aggregate == Aggregate::Schemes {
-                let mut met = vec![false; block.schemes.len()];
-                lines(&mut |rest| met[rest.scheme as usize] = true);
+                let mut met = vec![false; framed.block.schemes.len()];
+                framed.each(|rest| met[rest.scheme as usize] = true);
                 total += met.iter().filter(|met| **met).count() as i64;
             } else {
-                lines(&mut |rest| total += weight(figure.aggregate, rest));
+                framed.each(|rest| total += weight(figure.aggregate, rest));
             }
-        })?;
+        }
         Ok(total)
     }
 
@@ -265,11 +276,11 @@ impl<'k> Figures<'k> {
         let units = self.kept.units(work, level, &asked.boundaries, self.places_version())?;
         let n_units = units.units.len() + 1;
         let mut tally = Tally::new(n_units);
-        self.walk(work, figure, asked, frame, |_, block, lines| {
+        for framed in self.blocks(work, figure, asked, frame)? {
             if figure.aggregate == Aggregate::Schemes {
-                let n_schemes = block.schemes.len();
+                let n_schemes = framed.block.schemes.len();
                 let mut met = vec![false; n_units * n_schemes];
-                lines(&mut |rest| met[units.of(rest.pin) * n_schemes + rest.scheme as usize] = true);
+                framed.each(|rest| met[units.of(rest.pin) * n_schemes + rest.scheme as usize] = true);
                 (0..n_units).for_each(|unit| {
                     let n = met[unit * n_schemes..(unit + 1) * n_schemes].iter().filter(|met| **met).count();
                     if n > 0 {
@@ -277,9 +288,9 @@ impl<'k> Figures<'k> {
                     }
                 });
             } else {
-                lines(&mut |rest| tally.add(units.of(rest.pin), weight(figure.aggregate, rest)));
+                framed.each(|rest| tally.add(units.of(rest.pin), weight(figure.aggregate, rest)));
             }
-        })?;
+        }
         let nowhere = (String::new(), String::new());
         Ok(tally
             .filled()
@@ -299,16 +310,15 @@ impl<'k> Figures<'k> {
         frame: &Frame,
     ) -> Result<Vec<(String, String, i64)>> {
         let mut counted = Vec::new();
-        self.walk(work, figure, asked, frame, |province, block, lines| {
-            let mut tally = Tally::new(block.schemes.len());
-            lines(&mut |rest| tally.add(rest.scheme as usize, weight(figure.aggregate, rest)));
+        for framed in self.blocks(work, figure, asked, frame)? {
+            let schemes = &framed.block.schemes;
+            let mut tally = Tally::new(schemes.len());
+            framed.each(|rest| tally.add(rest.scheme as usize, weight(figure.aggregate, rest)));
             let one = figure.aggregate == Aggregate::Schemes;
             counted.extend(
-                tally
-                    .filled()
-                    .map(|(n, sum)| (province.to_owned(), block.schemes[n].clone(), if one { 1 } else { sum })),
+                tally.filled().map(|(n, sum)| (framed.province.clone(), schemes[n].clone(), if one { 1 } else { sum })),
             );
-        })?;
+        }
         Ok(counted)
     }
 
@@ -320,20 +330,20 @@ impl<'k> Figures<'k> {
         (frame, word): (&Frame, Word),
     ) -> Result<Vec<Group>> {
         let mut sums: BTreeMap<String, i64> = BTreeMap::new();
-        self.walk(work, figure, asked, frame, |_, block, lines| {
-            let words = block.words(word);
+        for framed in self.blocks(work, figure, asked, frame)? {
+            let words = framed.block.words(word);
             let n_words = words.len();
             let mut tally = Tally::new(n_words);
             if figure.aggregate == Aggregate::Schemes {
-                let n_schemes = block.schemes.len();
+                let n_schemes = framed.block.schemes.len();
                 let mut met = vec![false; n_words * n_schemes];
-                lines(&mut |rest| met[rest.word(word) * n_schemes + rest.scheme as usize] = true);
+                framed.each(|rest| met[rest.word(word) * n_schemes + rest.scheme as usize] = true);
                 met.iter().enumerate().filter(|(_, met)| **met).for_each(|(n, _)| tally.add(n / n_schemes, 1));
             } else {
-                lines(&mut |rest| tally.add(rest.word(word), weight(figure.aggregate, rest)));
+                framed.each(|rest| tally.add(rest.word(word), weight(figure.aggregate, rest)));
             }
             tally.filled().for_each(|(n, sum)| *sums.entry(words[n].clone()).or_default() += sum);
-        })?;
+        }
         Ok(largest_first(sums))
     }
 

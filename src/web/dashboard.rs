@@ -10,6 +10,8 @@ use crate::figures::ask::{Asked, Figures, Group};
 use crate::figures::catalogue::{By, by_code};
 use crate::figures::pages::{Dated, dated};
 use crate::places::place::{Level, Place};
+use crate::schemes::list::{self, Filter};
+use crate::schemes::point::State;
 use crate::web::ask::Ask;
 use crate::web::chart::{self, Quarter};
 use crate::web::map::{self, Choropleth, Tint};
@@ -80,7 +82,7 @@ pub fn show(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let trend = chart::trend(&quarters, s.t("dashboard-trend"), s.t("dashboard-reform"));
     let (top, others) = top_schemes(&mut figures, work, &asked)?;
     let lead = lead(&s, &asked, &strip);
-    let attention = attention(work, &place)?;
+    let attention = attention(app, work, &place)?;
     let total_points = strip[1].value;
     let others_points = total_points - top.iter().map(|line| line.points).sum::<i64>();
     let total_teams = strip[2].value;
@@ -210,19 +212,19 @@ fn top_schemes(figures: &mut Figures, work: &mut Work, asked: &Asked) -> Result<
     Ok((top, others))
 }
 
-fn attention(work: &mut Work, place: &Place) -> Result<Vec<Attention>> {
-    let today = place.day_on_the_map(&work.today());
-    let sql = "select p.state, count(*) from point p join rollup r on r.place_id = p.pin_id and r.ancestor_id = $1 \
-               and r.from_on <= $2 and r.to_on > $2 where p.state in ('proposed', 'surveyed', 'approved', 'suspended') group by p.state";
-    let rows = work.query(sql, &[place.pin_id().into(), today.into()])?;
-    let of =
-        |states: &[&str]| rows.iter().filter(|row| states.contains(&row.str(0))).map(|row| row.int(1)).sum::<i64>();
-    let line = |key, n, status: &str| Attention { key, n, href: format!("/points?place={}&status={status}", place.id) };
-    let mut lines = vec![
-        line("attention-suspended", of(&["suspended"]), "suspended"),
-        line("attention-approved", of(&["approved"]), "approved"),
-        line("attention-proposed", of(&["proposed", "surveyed"]), "proposed"),
-    ];
-    lines.retain(|line| line.n > 0);
+fn attention(app: &App, work: &mut Work, place: &Place) -> Result<Vec<Attention>> {
+    let mut lines = Vec::new();
+    for (key, state) in [
+        ("attention-suspended", State::Suspended),
+        ("attention-approved", State::Approved),
+        ("attention-surveyed", State::Surveyed),
+        ("attention-proposed", State::Proposed),
+    ] {
+        let filter = Filter { state: state.code().into(), ..Filter::default() };
+        let n = list::count(app, work, place, &filter)?;
+        if n > 0 {
+            lines.push(Attention { key, n, href: format!("/points?place={}&status={}", place.id, state.code()) });
+        }
+    }
     Ok(lines)
 }
