@@ -62,6 +62,7 @@ create table journal (
   primary key (province, day, seq)
 );
 create index journal_thing on journal (thing_id, at);
+create index journal_origin on journal (origin, deed);
 
 create table done_once (
   province text not null,

@@ -51,5 +51,16 @@ create table import_run (
   file_name text not null,
   at text not null,
   applied_at text,
+  undone_at text,
   body text not null
+);
+create index import_run_account on import_run (account_id, at);
+
+-- The points that a list made or changed, with their rows before it.
+create table import_touched (
+  run_id text not null,
+  province text not null,
+  point_id text not null,
+  before text not null,
+  primary key (province, run_id, point_id)
 );

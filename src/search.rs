@@ -41,9 +41,15 @@ pub fn insert(work: &mut Work, entry: &Entry) -> Result<()> {
     Ok(())
 }
 
+/// Takes a thing out of the index.
+pub fn forget(work: &mut Work, thing_id: &str) -> Result<()> {
+    work.execute("delete from search_entry where thing_id = $1", &[thing_id.into()])?;
+    Ok(())
+}
+
 /// Keeps a point findable under its present name and code.
 pub fn keep_point(work: &mut Work, point: &Point) -> Result<()> {
-    work.execute("delete from search_entry where thing_id = $1", &[point.id.as_str().into()])?;
+    forget(work, &point.id)?;
     insert(work, &point_entry(point))
 }
 

@@ -23,6 +23,8 @@ const STORIES: &[(&str, Story)] = &[
     ("a foreign form is not taken", reach::a_foreign_form_is_not_taken),
     ("an export comes back unchanged", register::an_export_comes_back_unchanged),
     ("a point lives from proposal to ending", register::a_point_lives_from_proposal_to_ending),
+    ("a point moves with its figures from that day on", register::a_point_moves_with_its_figures_from_that_day_on),
+    ("a list is applied and undone", register::a_list_is_applied_and_undone),
     ("a form sent twice makes one point", register::a_form_sent_twice_makes_one_point),
     ("who saves second is told", register::who_saves_second_is_told),
     ("the journal tells when it was altered", register::the_journal_tells_when_it_was_altered),

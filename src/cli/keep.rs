@@ -11,7 +11,8 @@ use crate::app::{App, FILE};
 use crate::cli::{Where, say};
 use crate::demo;
 use crate::error::{Error, Result};
-use crate::exchange;
+use crate::exchange::told::{sentence, told};
+use crate::exchange::{self, runs};
 use crate::journal;
 use crate::permissions::Role;
 use crate::places::store as places;
@@ -118,34 +119,30 @@ impl Import {
         let bytes = std::fs::read(&self.file).map_err(anyhow::Error::new)?;
         let name = self.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let sheets = exchange::read_sheets(&name, &bytes)?;
-        let checked = app.read(|work| {
-            let scope = places::by_code(work, &self.place)?;
-            exchange::check(work, &scope, &sheets)
-        })?;
-        if !self.check && checked.new + checked.changed > 0 {
-            app.write(|work| {
-                work.actor.origin = format!("import:{name}");
-                exchange::apply(work, &checked)
+        if self.check {
+            let checked = app.read(|work| {
+                let scope = places::by_code(work, &self.place)?;
+                exchange::check(work, &scope, &sheets)
             })?;
+            return print_counts(&checked, None, self.format == "json");
         }
-        print_counts(&checked, self.format == "json")
+        let (id, checked) = app.write(|work| {
+            let scope = places::by_code(work, &self.place)?;
+            let checked = exchange::check(work, &scope, &sheets)?;
+            let id = runs::keep(work, &scope, &name, &checked)?;
+            if checked.new + checked.changed > 0 {
+                runs::apply(work, &id)?;
+            }
+            Ok((id, checked))
+        })?;
+        print_counts(&checked, Some(&id), self.format == "json")
     }
 }
 
-fn print_counts(checked: &exchange::Checked, as_json: bool) -> Result<()> {
+fn print_counts(checked: &exchange::Checked, run: Option<&str>, as_json: bool) -> Result<()> {
     let w = words(Lang::Vi);
-    let reason = |error: &exchange::RowError| w.with(&error.reason, &error.value);
     if as_json {
-        let errors: Vec<_> = checked
-            .errors
-            .iter()
-            .map(|error| serde_json::json!({ "sheet": error.sheet, "cell": error.cell, "reason": reason(error), "code": error.reason }))
-            .collect();
-        let counts = serde_json::json!({
-            "rows": checked.rows, "new": checked.new, "changed": checked.changed,
-            "unchanged": checked.unchanged, "rejected": checked.rejected, "errors": errors,
-        });
-        say(&serde_json::to_string_pretty(&counts).map_err(anyhow::Error::new)?);
+        say(&serde_json::to_string_pretty(&told(checked, run, w)).map_err(anyhow::Error::new)?);
         return Ok(());
     }
     let counts = [checked.rows, checked.new, checked.changed, checked.unchanged, checked.rejected];
@@ -153,8 +150,18 @@ fn print_counts(checked: &exchange::Checked, as_json: bool) -> Result<()> {
         say(&format!("{:>8}  {}", fold::show_count(n as i64), w.t(key)));
     }
     for error in &checked.errors {
-        say(&format!("{} {}: {}", error.sheet, error.cell, reason(error)));
+        say(&format!("{} {}: {}", error.sheet, error.cell, sentence(error, w)));
     }
+    if let Some(run) = run.filter(|_| checked.new + checked.changed > 0) {
+        say(&w.with("cli-import-run", run));
+    }
+    Ok(())
+}
+
+/// Undoes a list that was imported.
+pub fn undo_import(place: &Where, run: &str) -> Result<()> {
+    place.open()?.write(|work| runs::undo(work, run))?;
+    say(words(Lang::Vi).t("import-page-undone"));
     Ok(())
 }
 

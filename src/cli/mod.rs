@@ -58,6 +58,8 @@ enum Command {
     Places(ask::PlacesOf),
     /// Check, then import a list.
     Import(keep::Import),
+    /// Undo an imported list, by the run that import told.
+    UndoImport { run: String },
     /// Export a list that import reads.
     Export(keep::Export),
     /// Accounts.
@@ -81,6 +83,7 @@ pub fn run() -> ExitCode {
         Command::Rows(rows) => rows.run(&line.place),
         Command::Places(places) => places.run(&line.place),
         Command::Import(import) => import.run(&line.place),
+        Command::UndoImport { run } => keep::undo_import(&line.place, run),
         Command::Export(export) => export.run(&line.place),
         Command::User(user) => user.run(&line.place),
         Command::Check => keep::check(&line.place),

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::error::{Error, Result};
 use crate::exchange::check::{Change, Checked, Closing, NewPoint, Paper, Size, Update};
+use crate::exchange::runs::{Touched, rows_of_point};
 use crate::ids;
 use crate::permissions::Verb;
 use crate::places;
@@ -23,25 +24,33 @@ use crate::work::{Thing, Work};
 /// After so many rows the engine looks at its tables anew.
 const MANY: usize = 1_000;
 
-/// Applies a checked list: all of it or, on an error, nothing.
-pub fn apply(work: &mut Work, checked: &Checked) -> Result<()> {
+/// Applies a checked list: all of it or, on an error, nothing. Tells what it touched, for undoing.
+pub fn apply_checked(work: &mut Work, checked: &Checked, run_id: &str) -> Result<Vec<Touched>> {
+    let mut touched = Vec::new();
     let mut applier = Applier { province: &checked.province, communes: HashMap::new(), schemes: HashMap::new() };
     for draft in &checked.drafts {
         match &draft.change {
-            Change::New(new) => applier.add(work, new)?,
-            Change::Update(change) => update(work, change)?,
+            Change::New(new) => {
+                let made = applier.add(work, new)?;
+                touched.extend(made.map(|id| Touched { id, before: Vec::new() }));
+            }
+            Change::Update(change) => {
+                let before = rows_of_point(work, &checked.province, &change.point_id)?;
+                update(work, change)?;
+                touched.push(Touched { id: change.point_id.clone(), before });
+            }
         }
     }
     if checked.drafts.len() >= MANY {
         search::tidy(work)?;
     }
-    let run_id = work.actor.origin.strip_prefix("import:").map_or_else(ids::new, str::to_owned);
-    let thing = Thing { province: &checked.province, kind: "import", id: &run_id, pin: &checked.scope_id };
+    let thing = Thing { province: &checked.province, kind: "import", id: run_id, pin: &checked.scope_id };
     let body = json!({
         "rows": checked.rows, "new": checked.new, "changed": checked.changed,
         "unchanged": checked.unchanged, "rejected": checked.rejected,
     });
-    work.journal("import.applied", &thing, &body)
+    work.journal("import.applied", &thing, &body)?;
+    Ok(touched)
 }
 
 struct Applier<'a> {
@@ -51,7 +60,8 @@ struct Applier<'a> {
 }
 
 impl Applier<'_> {
-    fn add(&mut self, work: &mut Work, new: &NewPoint) -> Result<()> {
+    /// Makes a point; nothing when it came meanwhile.
+    fn add(&mut self, work: &mut Work, new: &NewPoint) -> Result<Option<String>> {
         let commune = self.commune(work, &new.pin_id)?;
         let scheme = self.scheme(work, &new.scheme_id)?;
         let place = match new.area_kind.as_str() {
@@ -60,7 +70,7 @@ impl Applier<'_> {
         };
         let alike = store::points_like(work, &scheme.id, &commune.id)?;
         if alike.iter().any(|p| p.place_id == place.id && p.launched_on == new.launched_on) {
-            return Ok(());
+            return Ok(None);
         }
         let prefix = format!("{}-{}-{}-", self.province, commune.code, scheme.code);
         let n = store::n_points_coded(work, self.province, &prefix)? + 1;
@@ -86,7 +96,8 @@ impl Applier<'_> {
         keep(work, &point, new, &commune)?;
         search::keep_point(work, &point)?;
         let body = json!({ "code": point.code, "name": point.name, "launched_on": new.launched_on, "size": new.size });
-        work.journal("point.imported", &thing(&point), &body)
+        work.journal("point.imported", &thing(&point), &body)?;
+        Ok(Some(point.id))
     }
 
     fn commune(&mut self, work: &mut Work, id: &str) -> Result<Place> {

@@ -11,10 +11,11 @@ mod known;
 mod names;
 pub mod pages;
 pub mod points;
+pub mod runs;
 #[cfg(test)]
 mod tests;
+pub mod told;
 
-pub use apply::apply;
 pub use check::{Checked, RowError, check};
 pub use export::export_points;
 pub use file::read_sheets;

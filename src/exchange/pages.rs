@@ -1,18 +1,17 @@
 //! A list on its way in, on pages: send the file, read the verdict, apply it.
 
-use askama::Template;
-use serde_json::json;
-
 use crate::error::{Error, Result};
-use crate::exchange::{self, Checked};
-use crate::ids;
+use crate::exchange::runs::{self, Run};
+use crate::exchange::told::{sentence, told};
+use crate::exchange::{self, RowError};
 use crate::permissions::Verb;
 use crate::places::place::Place;
 use crate::places::store as places;
-use crate::web::ask::Ask;
+use crate::web::ask::{Ask, Upload};
 use crate::web::reply::Reply;
 use crate::web::shell::{Faults, Shell};
-use crate::work::{Thing, Work};
+use crate::work::Work;
+use askama::Template;
 
 #[derive(Template)]
 #[template(path = "exchange/views/form.html")]
@@ -20,6 +19,7 @@ struct FormPage {
     s: Shell,
     faults: Faults,
     place: Place,
+    runs: Vec<Run>,
 }
 
 /// The form to send a list.
@@ -35,7 +35,8 @@ pub fn form_again(work: &mut Work, ask: &Ask, error: &Error) -> Result<Reply> {
 fn form_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
     let place = ask.place(work)?;
     let s = Shell::new(work, ask, "import", ask.words().t("nav-import"));
-    Reply::html(&FormPage { s, faults, place })
+    let runs = runs::latest(work, 20)?;
+    Reply::html(&FormPage { s, faults, place, runs })
 }
 
 /// Checks the list that was sent and keeps the verdict; nothing else is changed.
@@ -47,37 +48,15 @@ pub fn check(work: &mut Work, ask: &Ask) -> Result<Reply> {
         "" => ask.place(work)?,
         code => places::by_code(work, code)?,
     };
-    work.demand(Verb::Import, Verb::ReadPlace, place.pin_id())?;
-    let sheets = exchange::read_sheets(&upload.file_name, &upload.bytes)?;
-    let checked = exchange::check(work, &place, &sheets)?;
-    let id = ids::new();
-    let body = serde_json::to_string(&checked).map_err(anyhow::Error::new)?;
-    let sql = "insert into import_run (id, account_id, kind, place_id, file_name, at, body) values ($1, $2, 'points', $3, $4, $5, $6)";
-    let (account, now) = (work.actor.account_id.clone(), work.moment.now.clone());
-    let name = fold::clean(&upload.file_name);
-    work.execute(
-        sql,
-        &[id.as_str().into(), account.into(), place.id.as_str().into(), name.as_str().into(), now.into(), body.into()],
-    )?;
-    let province = places::province_of(work, place.pin_id())?;
-    let thing = Thing { province: &province, kind: "import", id: &id, pin: place.pin_id() };
-    work.journal("import.checked", &thing, &json!({ "name": name, "rows": checked.rows }))?;
+    let id = check_and_keep(work, &place, upload)?;
     Ok(Reply::see(&format!("/import/{id}")))
 }
 
-struct Run {
-    file_name: String,
-    applied: bool,
-    checked: Checked,
-}
-
-/// Only the account that sent a list may see or apply it.
-fn run(work: &mut Work, id: &str) -> Result<Run> {
-    let sql = "select file_name, applied_at, body from import_run where id = $1 and account_id = $2";
-    let account = work.actor.account_id.clone();
-    let row = work.first(sql, &[id.into(), account.into()])?.ok_or(Error::NotFound)?;
-    let checked = serde_json::from_str(row.str(2)).map_err(anyhow::Error::new)?;
-    Ok(Run { file_name: row.text(0), applied: row.text_or_null(1).is_some(), checked })
+fn check_and_keep(work: &mut Work, place: &Place, upload: &Upload) -> Result<String> {
+    work.demand(Verb::Import, Verb::ReadPlace, place.pin_id())?;
+    let sheets = exchange::read_sheets(&upload.file_name, &upload.bytes)?;
+    let checked = exchange::check(work, place, &sheets)?;
+    runs::keep(work, place, &upload.file_name, &checked)
 }
 
 #[derive(Template)]
@@ -89,7 +68,9 @@ struct CheckedPage {
     run: Run,
     counts: Vec<(&'static str, i64)>,
     lines: Vec<(String, String, String)>,
+    notes: Vec<(String, String, String)>,
     may_apply: bool,
+    may_undo: bool,
 }
 
 /// The verdict on a list.
@@ -99,7 +80,7 @@ pub fn checked(work: &mut Work, ask: &Ask) -> Result<Reply> {
 
 fn checked_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
     let id = ask.param("id").to_owned();
-    let run = run(work, &id)?;
+    let run = runs::of(work, &id)?;
     let w = ask.words();
     let c = &run.checked;
     let counts = vec![
@@ -109,26 +90,54 @@ fn checked_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
         ("cli-unchanged", c.unchanged as i64),
         ("cli-rejected", c.rejected as i64),
     ];
-    let lines = c.errors.iter().map(|e| (e.sheet.clone(), e.cell.clone(), w.with(&e.reason, &e.value))).collect();
-    let may_apply = !run.applied && c.new + c.changed > 0;
+    let told = |errors: &[RowError]| -> Vec<(String, String, String)> {
+        errors.iter().map(|e| (e.sheet.clone(), e.cell.clone(), sentence(e, w))).collect()
+    };
+    let (lines, notes) = (told(&c.errors), told(&c.notes));
+    let may_apply = run.applied_at.is_none() && c.new + c.changed > 0;
+    let may_undo = run.applied_at.is_some() && run.undone_at.is_none();
     let s = Shell::new(work, ask, "import", w.t("import-page-checked"));
-    Reply::html(&CheckedPage { s, faults, id, run, counts, lines, may_apply })
+    Reply::html(&CheckedPage { s, faults, id, run, counts, lines, notes, may_apply, may_undo })
 }
 
 /// Applies what was good in a list, once.
 pub fn apply(work: &mut Work, ask: &Ask) -> Result<Reply> {
-    let id = ask.param("id").to_owned();
-    let run = run(work, &id)?;
-    if !run.applied {
-        work.actor.origin = format!("import:{id}");
-        exchange::apply(work, &run.checked)?;
-        let now = work.moment.now.clone();
-        work.execute("update import_run set applied_at = $2 where id = $1", &[id.as_str().into(), now.into()])?;
-    }
-    Ok(Reply::see(&format!("/import/{id}")))
+    runs::apply(work, ask.param("id"))?;
+    Ok(Reply::see(&format!("/import/{}", ask.param("id"))))
 }
 
-/// The verdict again, with what stopped its being applied.
-pub fn apply_again(work: &mut Work, ask: &Ask, error: &Error) -> Result<Reply> {
+/// Undoes a list that was applied.
+pub fn undo(work: &mut Work, ask: &Ask) -> Result<Reply> {
+    runs::undo(work, ask.param("id"))?;
+    Ok(Reply::see(&format!("/import/{}", ask.param("id"))))
+}
+
+/// The verdict again, with what stopped its being applied or undone.
+pub fn checked_again(work: &mut Work, ask: &Ask, error: &Error) -> Result<Reply> {
     checked_page(work, ask, Faults::of(error, ask.words()))
+}
+
+/// The API's import: the list is checked and, unless `check=1`, applied; the answer is the contract's counts.
+pub fn import_by_api(work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let Some(upload) = &ask.upload else { return Err(Error::field("file", "import-page-file-missing", "")) };
+    let place = ask.place(work)?;
+    let id = check_and_keep(work, &place, upload)?;
+    let run = runs::of(work, &id)?;
+    if ask.query("check") != "1" && run.checked.new + run.checked.changed > 0 {
+        runs::apply(work, &id)?;
+    }
+    Reply::json_of(&told(&run.checked, Some(&id), ask.words()))
+}
+
+/// An API's refusal is its answer.
+pub fn refused(_: &mut Work, ask: &Ask, error: &Error) -> Result<Reply> {
+    Ok(crate::web::shell::trouble(ask, error))
+}
+
+/// The list of points as a file that import reads back unchanged.
+pub fn export(work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let place = ask.place(work)?;
+    let table = exchange::export_points(work, &place)?;
+    let format = if ask.query("format") == "csv" { "csv" } else { "xlsx" };
+    crate::schemes::pages::table_reply(&table, format, "diem-mo-hinh")
 }

@@ -4,8 +4,9 @@ use sheets::{Cell, OutCell, Sheet, Table};
 use store::Db;
 
 use crate::app::MIGRATIONS;
+use crate::error::Error;
 use crate::error::Result;
-use crate::exchange::{Checked, apply, check, export_points};
+use crate::exchange::{Checked, check, export_points, runs};
 use crate::permissions::Role;
 use crate::places;
 use crate::schemes::scheme::Scheme;
@@ -82,9 +83,42 @@ impl Office {
     }
 
     fn take(&self, rows: &[&[&str]]) -> Checked {
+        self.take_run(rows).1
+    }
+
+    fn take_run(&self, rows: &[&[&str]]) -> (String, Checked) {
         let checked = self.check("25@", rows);
-        self.work("25@", |work| apply(work, &checked));
-        checked
+        let id = self.work("25@", |work| {
+            let province = places::store::by_id(work, "25@")?;
+            let id = runs::keep(work, &province, "danh-sach.xlsx", &checked)?;
+            runs::apply(work, &id)?;
+            Ok(id)
+        });
+        (id, checked)
+    }
+
+    fn undo(&self, run: &str) -> Result<()> {
+        self.work("25@", |work| Ok(runs::undo(work, run)))
+    }
+
+    /// Everything that figures and pages are made of.
+    fn facts(&self) -> Vec<String> {
+        let tables = [
+            "select id, place_id, pin_id, name, lead, state, launched_on from point order by id",
+            "select * from point_scale order by point_id, from_on",
+            "select * from step order by id",
+            "select * from point_span order by point_id, from_on",
+            "select id, point_id, name, n_members, from_on, to_on from team order by id",
+            "select id, name from place order by id",
+            "select thing_id, fold from search_entry order by thing_id, fold",
+        ];
+        self.work("25@", |work| {
+            let mut facts = Vec::new();
+            for sql in tables {
+                facts.extend(work.query(sql, &[])?.iter().map(|row| format!("{row:?}")));
+            }
+            Ok(facts)
+        })
     }
 
     fn export(&self) -> Table {
@@ -248,6 +282,39 @@ fn an_exported_list_comes_back_unchanged() {
         check(work, &province, &[sheet])
     });
     assert_eq!((verdict(&checked), reasons(&checked)), ([0, 0, 3, 0], vec![]));
+}
+
+#[test]
+fn undoing_a_list_leaves_the_register_as_it_was() {
+    let office = Office::open();
+    let empty = office.facts();
+    let (first, _) = office.take_run(&[BELL, SELF]);
+    let before = office.facts();
+    let more = with(&with(BELL, 0, "1.130"), 7, "3");
+    let ended = with(&with(SELF, 9, "Thanh loại"), 11, "15/12/2024");
+    let (second, checked) = office.take_run(&[&more, &ended, &with(BELL, 5, "Phố Mới")]);
+    assert_eq!(verdict(&checked), [1, 2, 0, 0]);
+    assert_ne!(office.facts(), before);
+    office.undo(&second).unwrap();
+    assert_eq!(office.facts(), before);
+    assert_eq!(verdict(&office.check("25@", &[BELL, SELF])), [0, 0, 2, 0]);
+    office.undo(&second).unwrap();
+    office.undo(&first).unwrap();
+    assert_eq!(office.facts(), empty);
+    assert!(office.work("25@", crate::schemes::check::faults).is_empty());
+    assert!(office.work("25@", |work| crate::journal::faults(work.tx)).is_empty());
+}
+
+#[test]
+fn a_list_is_not_undone_over_later_work() {
+    let office = Office::open();
+    let (first, _) = office.take_run(&[BELL, SELF]);
+    office.take_run(&[&with(BELL, 0, "1.130")]);
+    let before = office.facts();
+    let Err(Error::Invalid(faults)) = office.undo(&first) else { panic!("it was undone") };
+    assert_eq!(faults[0].key, "import-undo-worked-on");
+    assert!(faults[0].value.contains("KAN"), "the point is named: {}", faults[0].value);
+    assert_eq!(office.facts(), before);
 }
 
 fn back(cell: OutCell) -> Cell {

@@ -153,6 +153,61 @@ pub(super) fn a_point_lives_from_proposal_to_ending(world: &World) {
     assert_eq!(world.get("nhannghia", &point).status, 200, "nothing is deleted");
 }
 
+const APPROVAL: [(&str, &str); 3] =
+    [("paper_number", "32/KH-UBND"), ("paper_date", "20/09/2026"), ("paper_issuer", "UBND xã")];
+
+fn step(world: &World, who: &str, point: &str, fields: &[(&str, &str)]) -> u16 {
+    let mut all = APPROVAL.to_vec();
+    all.extend_from_slice(fields);
+    world.post(who, &format!("{point}/steps/new"), &all).status
+}
+
+pub(super) fn a_point_moves_with_its_figures_from_that_day_on(world: &World) {
+    let point = add(world, "doi-cho", "Xóm Thử Dời").location;
+    assert_eq!(step(world, "nhannghia", &point, &[("kind", "approved"), ("on_date", "20/09/2026")]), 303);
+    assert_eq!(step(world, "nhannghia", &point, &[("kind", "launched"), ("on_date", "01/10/2026")]), 303);
+    let old = world.cell(NHAN_NGHIA);
+    let new = world.cell(
+        "select id from place where level = 3 and to_on = '9999-12-31' and short_name = 'Lạc Sơn' \
+         and parent_id = '25@2025-07-01'",
+    );
+    let here = |place: &str, at: &str| number(world, "C2", place, at);
+    let (old_before, new_before) = (here(&old, "2026-10-31"), here(&new, "2026-10-31"));
+    let moving =
+        [("kind", "re_anchored"), ("on_date", "10/11/2026"), ("commune", new.as_str()), ("area_kind", "commune")];
+    assert_eq!(step(world, "nhannghia", &point, &moving), 404, "not into a commune out of reach");
+    assert_eq!(step(world, "pv05", &point, &moving[..2]), 422, "a move names its place");
+    assert_eq!(step(world, "pv05", &point, &moving), 303);
+    assert_eq!((here(&old, "2026-10-31"), here(&new, "2026-10-31")), (old_before, new_before), "the past stays");
+    assert_eq!((here(&old, "2026-11-10"), here(&new, "2026-11-10")), (old_before - 1, new_before + 1));
+    assert_eq!(world.get("nhannghia", &point).status, 404, "the officer's commune has it no more");
+    let into = world.cell("select code from point where province = '25' and state = 'active' order by code limit 1");
+    let merging = [("kind", "merged"), ("on_date", "11/11/2026"), ("into", into.as_str())];
+    assert_eq!(step(world, "pv05", &point, &merging[..2]), 422, "a merger names the other point");
+    assert_eq!(step(world, "pv05", &point, &merging), 303);
+    assert_eq!(here(&new, "2026-11-11"), new_before);
+    assert!(world.app.read(crate::schemes::check::faults).unwrap().is_empty());
+}
+
+pub(super) fn a_list_is_applied_and_undone(world: &World) {
+    let before = world.get("pv05", "/api/v1/export/points?place=25&format=csv").body;
+    let scheme = world.cell("select name from scheme where province = '25' order by sort_key limit 1");
+    let list = format!(
+        "Mô hình,Xã,Xóm,Ngày ra mắt,QĐ số,Số tổ,Số TV,Số hộ\n\"{scheme}\",Nhân Nghĩa,Xóm Nhập,1/2/2026,9/QĐ-UBND,1,7,30\n"
+    );
+    let sent = world.upload("pv05", "/import?place=25", "danh-sach.csv", &list);
+    assert_eq!(sent.status, 303, "{}", sent.body);
+    assert_eq!(world.get("quantri", &sent.location).status, 404, "a list is its sender's own");
+    assert_eq!(world.post("pv05", &format!("{}/apply", sent.location), &[]).status, 303);
+    assert!(world.get("pv05", "/api/v1/export/points?place=25&format=csv").body != before, "the point is there");
+    assert_eq!(world.post("pv05", &format!("{}/undo", sent.location), &[]).status, 303);
+    assert!(world.get("pv05", "/api/v1/export/points?place=25&format=csv").body == before, "all is as before");
+    let told = world.upload("pv05", "/api/v1/import/points?place=25&check=1", "danh-sach.csv", &list);
+    let told: serde_json::Value = serde_json::from_str(&told.body).unwrap();
+    assert_eq!((told["rows"].as_i64(), told["new"].as_i64()), (Some(1), Some(1)));
+    assert_eq!(world.upload("docgia", "/api/v1/import/points?place=25", "a.csv", &list).status, 403);
+}
+
 fn today(world: &World) -> String {
     world.app.read(|work| Ok(work.today())).unwrap()
 }

@@ -94,6 +94,17 @@ impl World {
         self.send(who, request, body)
     }
 
+    /// Sends a file with a form.
+    pub(super) fn upload(&self, who: &str, path: &str, file_name: &str, text: &str) -> Answer {
+        let body = format!(
+            "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{file_name}\"\r\n\r\n{text}\r\n--x--\r\n"
+        );
+        let request = Request::post(path)
+            .header("content-type", "multipart/form-data; boundary=x")
+            .header("sec-fetch-site", "same-origin");
+        self.send(who, request, body)
+    }
+
     /// One cell of the database, as text.
     pub(super) fn cell(&self, sql: &str) -> String {
         self.app.read(|work| Ok(work.first(sql, &[])?.unwrap().text_or_null(0).unwrap_or_default())).unwrap()

@@ -98,7 +98,8 @@ pub const ROUTES: &[Route] = &[
     get("/import", Verb::Import, exchange::form),
     post("/import", Verb::Import, exchange::check, exchange::form_again),
     get("/import/{id}", Verb::Import, exchange::checked),
-    post("/import/{id}/apply", Verb::Import, exchange::apply, exchange::apply_again),
+    post("/import/{id}/apply", Verb::Import, exchange::apply, exchange::checked_again),
+    post("/import/{id}/undo", Verb::Import, exchange::undo, exchange::checked_again),
     get("/accounts", Verb::ManageAccounts, accounts::list),
     own("GET", "/api/openapi.json", Need::SignedIn, api::openapi),
     kept("/api/v1/figures", Verb::ReadFigure, api::figures),
@@ -107,5 +108,7 @@ pub const ROUTES: &[Route] = &[
     get("/api/v1/points/{id}", Verb::ReadPoint, api::point),
     get("/api/v1/places", Verb::ReadPlace, api::places),
     get("/api/v1/schemes", Verb::ReadScheme, api::schemes),
+    post("/api/v1/import/points", Verb::Import, exchange::import_by_api, exchange::refused),
+    get("/api/v1/export/points", Verb::ReadPoint, exchange::export),
     get("/api/v1/search", Verb::ReadPlace, api::search),
 ];

@@ -56,6 +56,11 @@ impl<T: Into<Value>> From<Option<T>> for Value {
 pub struct Row(pub(crate) Vec<Value>);
 
 impl Row {
+    /// Every value, in the order of the columns.
+    pub fn values(&self) -> &[Value] {
+        &self.0
+    }
+
     /// Text at a position; empty when it is null.
     pub fn text(&self, at: usize) -> String {
         self.text_or_null(at).unwrap_or_default()
