@@ -11,7 +11,7 @@ use crate::web::map::escape;
 
 /// The sizes of a name on a wide screen and on a phone, as the style sheet has them.
 const WIDE: i32 = 30;
-const PHONE: i32 = 44;
+const PHONE: i32 = 38;
 
 /// Writes the names that do not cover each other; those with room only on a wide screen are of class `t2`.
 pub fn write(svg: &mut String, map: &Map) {
@@ -43,10 +43,10 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// The frame of a name set in the middle of a place; letters are a little more than half as wide as high.
+    /// The frame of a name set in the middle of a place; letters are about half as wide as high.
     pub fn around(x: i32, y: i32, name: &str, size: i32) -> Frame {
-        let half = i32::try_from(name.chars().count()).unwrap_or(0) * size * 29 / 100 + size / 5;
-        Frame { left: x - half, right: x + half, top: y - size * 3 / 4, bottom: y + size * 3 / 4 }
+        let half = i32::try_from(name.chars().count()).unwrap_or(0) * size * 27 / 100 + size / 10;
+        Frame { left: x - half, right: x + half, top: y - size * 2 / 3, bottom: y + size * 2 / 3 }
     }
 
     /// Do the two cover each other?
