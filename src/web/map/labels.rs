@@ -15,6 +15,7 @@ const PHONE: i32 = 38;
 
 /// Writes the names that do not cover each other; those with room only on a wide screen are of class `t2`.
 pub fn write(svg: &mut String, map: &Map) {
+    write_archipelagos(svg, map);
     let mut on_phone: Vec<Frame> = Vec::new();
     let mut on_wide: Vec<Frame> = Vec::new();
     for (shape, name) in worth_naming(map) {
@@ -34,6 +35,41 @@ pub fn write(svg: &mut String, map: &Map) {
     }
 }
 
+/// The archipelagos belong to Đà Nẵng and Khánh Hòa and lie far from them, so they carry their own names.
+fn write_archipelagos(svg: &mut String, map: &Map) {
+    const FAR: i32 = 100;
+    for (province, name) in [("48", "Hoàng Sa"), ("56", "Trường Sa")] {
+        let Some(shape) = map.shapes.iter().find(|shape| shape.id == province) else { continue };
+        let islands: Vec<(i32, i32)> = rings(&shape.d)
+            .filter_map(|ring| ring.first().copied())
+            .filter(|(x, _)| *x > shape.cx + FAR)
+            .collect();
+        let (Some(top), n) = (islands.iter().map(|(_, y)| *y).min(), islands.len()) else { continue };
+        let x = islands.iter().map(|(x, _)| *x).sum::<i32>() / i32::try_from(n).unwrap_or(1);
+        let _ = write!(svg, "<text x=\"{x}\" y=\"{}\" text-anchor=\"middle\">{name}</text>", top - WIDE / 2);
+    }
+}
+
+/// The rings of a path `M x y l dx dy … z M …`, each with its dots in full coordinates.
+pub fn rings(d: &str) -> impl Iterator<Item = Vec<(i32, i32)>> {
+    d.split('M').skip(1).map(|ring| {
+        let (mut x, mut y) = (0, 0);
+        let steps = numbers(ring);
+        let dots = steps.chunks_exact(2).map(|step| {
+            x += step[0];
+            y += step[1];
+            (x, y)
+        });
+        dots.collect()
+    })
+}
+
+/// The whole numbers of a path; a minus parts two numbers as a space does.
+fn numbers(ring: &str) -> Vec<i32> {
+    let parted = ring.replace('-', " -").replace(['l', 'z'], " ");
+    parted.split_whitespace().filter_map(|number| number.parse().ok()).collect()
+}
+
 /// What a name covers.
 pub struct Frame {
     left: i32,
@@ -45,8 +81,8 @@ pub struct Frame {
 impl Frame {
     /// The frame of a name set in the middle of a place; letters are about half as wide as high.
     pub fn around(x: i32, y: i32, name: &str, size: i32) -> Frame {
-        let half = i32::try_from(name.chars().count()).unwrap_or(0) * size * 27 / 100 + size / 10;
-        Frame { left: x - half, right: x + half, top: y - size * 2 / 3, bottom: y + size * 2 / 3 }
+        let half = i32::try_from(name.chars().count()).unwrap_or(0) * size * 27 / 100 + size / 8;
+        Frame { left: x - half, right: x + half, top: y - size * 9 / 10, bottom: y + size * 9 / 10 }
     }
 
     /// Do the two cover each other?
@@ -140,6 +176,13 @@ mod tests {
         for name in ["Việt Trì", "Vĩnh Yên", "Hòa Bình", "Phú Thọ"] {
             assert!(svg.contains(&format!(">{name}</text>")), "{name}: {svg}");
         }
+    }
+
+    #[test]
+    fn the_country_names_its_archipelagos() {
+        let mut svg = String::new();
+        write(&mut svg, &gazetteer::nation_map());
+        assert!(svg.contains(">Hoàng Sa</text>") && svg.contains(">Trường Sa</text>"), "{svg}");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use gazetteer::{Map, Shape};
 
 use crate::web::map::escape;
-use crate::web::map::labels::{Frame, short};
+use crate::web::map::labels::{Frame, rings, short};
 
 const WIDTH: i32 = 300;
 const HEIGHT: i32 = 240;
@@ -73,24 +73,10 @@ fn is_seen(view: &View, shape: &Shape) -> bool {
         && f64::from(top) <= view.y + high
 }
 
-/// The least and greatest coordinates of a path `M x y l dx dy … z M …`: left, top, right, bottom.
+/// The least and greatest coordinates of a path: left, top, right, bottom.
 fn bounds(d: &str) -> (i32, i32, i32, i32) {
-    let mut edges = (i32::MAX, i32::MAX, i32::MIN, i32::MIN);
-    for ring in d.split('M').skip(1) {
-        let (mut x, mut y) = (0, 0);
-        for pair in numbers(ring).chunks_exact(2) {
-            x += pair[0];
-            y += pair[1];
-            edges = (edges.0.min(x), edges.1.min(y), edges.2.max(x), edges.3.max(y));
-        }
-    }
-    edges
-}
-
-/// The whole numbers of a path; a minus parts two numbers as a space does.
-fn numbers(ring: &str) -> Vec<i32> {
-    let parted = ring.replace('-', " -").replace(['l', 'z'], " ");
-    parted.split_whitespace().filter_map(|number| number.parse().ok()).collect()
+    let nothing = (i32::MAX, i32::MAX, i32::MIN, i32::MIN);
+    rings(d).flatten().fold(nothing, |e, (x, y)| (e.0.min(x), e.1.min(y), e.2.max(x), e.3.max(y)))
 }
 
 #[cfg(test)]
