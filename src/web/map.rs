@@ -154,3 +154,8 @@ pub fn locator(commune_code: &str, province_code: &str) -> Option<String> {
     let own = map.shapes.iter().find(|shape| shape.id == commune_code)?;
     Some(locator::draw(&map, own))
 }
+
+/// The same for one of today's communes whose province is not at hand.
+pub fn locator_of(commune_code: &str) -> Option<String> {
+    locator(commune_code, labels::province_of(commune_code)?)
+}

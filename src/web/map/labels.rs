@@ -13,18 +13,23 @@ use crate::web::map::escape;
 const WIDE: i32 = 30;
 const PHONE: i32 = 38;
 
+/// The rank of a city; towns and districts come after it.
+const CITY: u8 = 1;
+
 /// Writes the names that do not cover each other; those with room only on a wide screen are of class `t2`.
 pub fn write(svg: &mut String, map: &Map) {
     write_archipelagos(svg, map);
     let mut on_phone: Vec<Frame> = Vec::new();
     let mut on_wide: Vec<Frame> = Vec::new();
-    for (shape, name) in worth_naming(map) {
-        let wide = Frame::around(shape.cx, shape.cy, &name, WIDE);
+    for (rank, shape, name) in worth_naming(map) {
+        // A lesser name stands only where it leaves the others some air.
+        let air = if rank > CITY { 5 } else { 4 };
+        let wide = Frame::around(shape.cx, shape.cy, &name, WIDE * air / 4);
         if !wide.is_within(map) || on_wide.iter().any(|other| other.meets(&wide)) {
             continue;
         }
         on_wide.push(wide);
-        let phone = Frame::around(shape.cx, shape.cy, &name, PHONE);
+        let phone = Frame::around(shape.cx, shape.cy, &name, PHONE * air / 4);
         let has_room = phone.is_within(map) && !on_phone.iter().any(|other| other.meets(&phone));
         let css = if has_room { "" } else { " class=\"t2\"" };
         let (x, y) = (shape.cx, shape.cy + WIDE / 3);
@@ -40,10 +45,8 @@ fn write_archipelagos(svg: &mut String, map: &Map) {
     const FAR: i32 = 100;
     for (province, name) in [("48", "Hoàng Sa"), ("56", "Trường Sa")] {
         let Some(shape) = map.shapes.iter().find(|shape| shape.id == province) else { continue };
-        let islands: Vec<(i32, i32)> = rings(&shape.d)
-            .filter_map(|ring| ring.first().copied())
-            .filter(|(x, _)| *x > shape.cx + FAR)
-            .collect();
+        let islands: Vec<(i32, i32)> =
+            rings(&shape.d).filter_map(|ring| ring.first().copied()).filter(|(x, _)| *x > shape.cx + FAR).collect();
         let (Some(top), n) = (islands.iter().map(|(_, y)| *y).min(), islands.len()) else { continue };
         let x = islands.iter().map(|(x, _)| *x).sum::<i32>() / i32::try_from(n).unwrap_or(1);
         let _ = write!(svg, "<text x=\"{x}\" y=\"{}\" text-anchor=\"middle\">{name}</text>", top - WIDE / 2);
@@ -82,7 +85,7 @@ impl Frame {
     /// The frame of a name set in the middle of a place; letters are about half as wide as high.
     pub fn around(x: i32, y: i32, name: &str, size: i32) -> Frame {
         let half = i32::try_from(name.chars().count()).unwrap_or(0) * size * 27 / 100 + size / 8;
-        Frame { left: x - half, right: x + half, top: y - size * 9 / 10, bottom: y + size * 9 / 10 }
+        Frame { left: x - half, right: x + half, top: y - size * 3 / 4, bottom: y + size * 3 / 4 }
     }
 
     /// Do the two cover each other?
@@ -107,14 +110,14 @@ pub fn short(name: &str) -> &str {
 }
 
 /// The units to name, the one that matters most first.
-fn worth_naming(map: &Map) -> Vec<(&Shape, String)> {
+fn worth_naming(map: &Map) -> Vec<(u8, &Shape, String)> {
     let mut worth: Vec<(u8, &Shape)> = map.shapes.iter().filter_map(|shape| Some((rank(shape)?, shape))).collect();
     worth.sort_by_key(|(rank, shape)| (*rank, !shape.name.starts_with("Phường "), shape.name.clone()));
-    let mut named: Vec<(&Shape, String)> = Vec::new();
-    for (_, shape) in worth {
+    let mut named: Vec<(u8, &Shape, String)> = Vec::new();
+    for (rank, shape) in worth {
         let name = short(&shape.name).to_owned();
-        if !named.iter().any(|(_, known)| *known == name) {
-            named.push((shape, name));
+        if !named.iter().any(|(_, _, known)| *known == name) {
+            named.push((rank, shape, name));
         }
     }
     named
@@ -125,13 +128,37 @@ fn rank(shape: &Shape) -> Option<u8> {
     if shape.id.len() <= 2 {
         return Some(0);
     }
-    carried_on().get(&shape.id).copied()
+    known().carried_on.get(&shape.id).copied()
 }
 
-/// The communes that carry on a name, by their codes.
-fn carried_on() -> &'static HashMap<String, u8> {
-    static CARRIED_ON: OnceLock<HashMap<String, u8>> = OnceLock::new();
-    CARRIED_ON.get_or_init(|| find_carried_on(&gazetteer::load()))
+/// What the maps must know about today's communes, by their codes.
+struct Known {
+    /// Those that carry on a name, with its rank.
+    carried_on: HashMap<String, u8>,
+    province_of: HashMap<String, String>,
+}
+
+fn known() -> &'static Known {
+    static KNOWN: OnceLock<Known> = OnceLock::new();
+    KNOWN.get_or_init(|| {
+        let country = gazetteer::load();
+        Known { carried_on: find_carried_on(&country), province_of: find_provinces(&country) }
+    })
+}
+
+/// The code of the province of one of today's communes.
+pub fn province_of(commune_code: &str) -> Option<&'static str> {
+    known().province_of.get(commune_code).map(String::as_str)
+}
+
+fn find_provinces(country: &Gazetteer) -> HashMap<String, String> {
+    let communes = country.units.iter().filter(|unit| unit.level == Level::Commune && unit.to.is_none());
+    communes
+        .filter_map(|unit| {
+            let parent = unit.versions.last()?.parent.as_deref()?;
+            Some((unit.code.clone(), parent.split('@').next()?.to_owned()))
+        })
+        .collect()
 }
 
 fn find_carried_on(country: &Gazetteer) -> HashMap<String, u8> {
@@ -146,7 +173,7 @@ fn find_carried_on(country: &Gazetteer) -> HashMap<String, u8> {
     for version in country.units.iter().filter(|unit| unit.level == Level::District).flat_map(|unit| &unit.versions) {
         let Some(parent) = version.parent.as_deref() else { continue };
         let rank = match version.kind.as_str() {
-            "thanh_pho" => 1,
+            "thanh_pho" => CITY,
             "thi_xa" | "quan" => 2,
             _ => 3,
         };
