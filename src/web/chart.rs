@@ -62,8 +62,8 @@ pub fn trend(quarters: &[Quarter], sentence: &str, reform: &str) -> String {
         );
         // Counted from the last quarter, so that the present one is always named; a phone shows every fourth.
         let from_last = quarters.len() - 1 - at;
-        if from_last % 2 == 0 {
-            let css = if from_last % 4 == 0 { "" } else { " class=\"t2\"" };
+        if from_last.is_multiple_of(2) {
+            let css = if from_last.is_multiple_of(4) { "" } else { " class=\"t2\"" };
             let label = escape(&q.label);
             let _ = write!(svg, "<text{css} x=\"{:.1}\" y=\"314\" text-anchor=\"middle\">{label}</text>", x(at));
         }
