@@ -13,7 +13,8 @@ const icons = ['search', 'menu', 'printer', 'file-spreadsheet', 'plus', 'map-pin
 const face = path.join(modules, '@fontsource-variable/source-sans-3/files');
 
 function style() {
-  const options = { loadPaths: [modules], style: 'compressed', quietDeps: true, logger: sass.Logger.silent };
+  // No byte order mark: between the two sheets it would swallow the first rule, the Vietnamese face.
+  const options = { loadPaths: [modules], style: 'compressed', charset: false, quietDeps: true, logger: sass.Logger.silent };
   const base = sass.compile(path.join(here, 'src/govuk.scss'), options).css;
   const own = sass.compileString(fs.readFileSync(path.join(here, 'src/app.css'), 'utf8'), { ...options, syntax: 'css' }).css;
   return base + own;

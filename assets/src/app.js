@@ -18,6 +18,20 @@
       document.querySelector('#tim')?.focus();
     }
   });
+  // A click on the map picks the unit in the box beside it; the box alone does the same without a map.
+  const box = document.querySelector('[data-don-vi]');
+  const pick = () => {
+    document.querySelector('path.chon-roi')?.classList.remove('chon-roi');
+    document.querySelector(`path[data-ma="${CSS.escape(box.value.split('@')[0])}"]`)?.classList.add('chon-roi');
+  };
+  box?.addEventListener('change', pick);
+  document.querySelector('.bando')?.addEventListener('click', (event) => {
+    const code = event.target.closest('path[data-ma]')?.dataset.ma;
+    const option = code && box && [...box.options].find((known) => known.value.split('@')[0] === code);
+    if (!option) return;
+    box.value = option.value;
+    pick();
+  });
   document.querySelector('.govuk-error-summary')?.focus();
   addEventListener('beforeprint', () => document.querySelectorAll('details:not(.thucdon):not([open])').forEach((details) => {
     details.open = true;

@@ -75,6 +75,14 @@ struct Tree {
     at: String,
     counts: Vec<(&'static str, i64)>,
     children: Vec<Place>,
+    /// The country and its provinces on that day.
+    offered: Vec<Place>,
+}
+
+impl Tree {
+    fn is_offered(&self) -> bool {
+        self.offered.iter().any(|known| known.id == self.place.id)
+    }
 }
 
 /// The places below one, on a day.
@@ -86,8 +94,10 @@ pub fn tree(work: &mut Work, ask: &Ask) -> Result<Reply> {
     };
     let counts = store::count_below(work, &place.id, &at)?.into_iter().map(|(level, n)| (level.word(), n)).collect();
     let children = children(work, &place, &at)?;
+    let mut offered = vec![store::by_id(work, "VN")?];
+    offered.extend(store::children(work, "VN", &at)?);
     let s = Shell::new(work, ask, "places", ask.words().t("nav-places"));
-    Reply::html(&Tree { s, place, at, counts, children })
+    Reply::html(&Tree { s, place, at, counts, children, offered })
 }
 
 /// The places directly below; a province's own only where they may be seen.

@@ -16,7 +16,7 @@ pub struct Quarter {
 const WIDTH: f64 = 720.0;
 const LEFT: f64 = 74.0;
 const RIGHT: f64 = 704.0;
-const LINE_TOP: f64 = 30.0;
+const LINE_TOP: f64 = 38.0;
 const LINE_FOOT: f64 = 188.0;
 const BAR_FOOT: f64 = 262.0;
 const BAR_MOST: f64 = 40.0;
@@ -25,13 +25,13 @@ const BAR_MOST: f64 = 40.0;
 pub fn trend(quarters: &[Quarter], sentence: &str, reform: &str) -> String {
     let n = quarters.len().max(1) as f64;
     let step = (RIGHT - LEFT) / n;
-    let most = quarters.iter().map(|q| q.active).max().unwrap_or(1).max(1) as f64;
+    let (tick, n_ticks) = ticks(quarters.iter().map(|q| q.active).max().unwrap_or(1));
+    let most = (tick * n_ticks) as f64;
     let most_bar = quarters.iter().map(|q| q.launched.max(q.ended)).max().unwrap_or(1).max(1) as f64;
     let x = |at: usize| LEFT + step * (at as f64 + 0.5);
     let y = |value: i64| LINE_FOOT - (LINE_FOOT - LINE_TOP) * value as f64 / most;
     let mut svg = format!("<svg viewBox=\"0 0 {WIDTH} 318\" role=\"img\" aria-label=\"{}\">", escape(sentence));
-    for part in 0..=3_i64 {
-        let value = (most / 3.0 * part as f64) as i64;
+    for value in (0..=n_ticks).map(|part| part * tick) {
         let at = y(value);
         let _ = write!(
             svg,
@@ -60,9 +60,12 @@ pub fn trend(quarters: &[Quarter], sentence: &str, reform: &str) -> String {
             "<rect class=\"cot-xuong\" x=\"{left:.1}\" y=\"{BAR_FOOT}\" width=\"{:.1}\" height=\"{down:.1}\"/>",
             step * 0.5
         );
-        if at % 2 == 0 {
-            let _ =
-                write!(svg, "<text x=\"{:.1}\" y=\"314\" text-anchor=\"middle\">{}</text>", x(at), escape(&q.label));
+        // Counted from the last quarter, so that the present one is always named; a phone shows every fourth.
+        let from_last = quarters.len() - 1 - at;
+        if from_last.is_multiple_of(2) {
+            let css = if from_last.is_multiple_of(4) { "" } else { " class=\"t2\"" };
+            let label = escape(&q.label);
+            let _ = write!(svg, "<text{css} x=\"{:.1}\" y=\"314\" text-anchor=\"middle\">{label}</text>", x(at));
         }
     }
     if let (Some(first), Some(last)) = (quarters.first(), quarters.last()) {
@@ -85,6 +88,25 @@ pub fn trend(quarters: &[Quarter], sentence: &str, reform: &str) -> String {
     svg
 }
 
+/// Steps of 1, 2 or 5 tens, hundreds … that reach a number in at most four.
+fn ticks(most: i64) -> (i64, i64) {
+    let most = most.max(1);
+    let mut ten = 1;
+    loop {
+        for step in [ten, 2 * ten, 5 * ten] {
+            if step * 4 >= most {
+                return (step, (most + step - 1) / step);
+            }
+        }
+        ten *= 10;
+    }
+}
+
+/// A sentence with its important words, between double brackets, made bold.
+pub fn stressed(sentence: &str) -> String {
+    escape(sentence).replace("[[", "<b>").replace("]]", "</b>")
+}
+
 fn mark_reform(svg: &mut String, quarters: &[Quarter], step: f64, reform: &str) {
     let Some(at) = quarters.iter().position(|q| q.last_day.as_str() >= "2025-07-01") else { return };
     if at == 0 {
@@ -97,4 +119,16 @@ fn mark_reform(svg: &mut String, quarters: &[Quarter], step: f64, reform: &str) 
         x - 7.0,
         escape(reform)
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_axis_has_round_steps() {
+        assert_eq!(ticks(3260), (1000, 4));
+        assert_eq!(ticks(0), (1, 1));
+        assert_eq!(ticks(41), (20, 3));
+    }
 }

@@ -5,7 +5,10 @@ use std::fmt::Write;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use gazetteer::{Map, Shape};
+use gazetteer::Map;
+
+mod labels;
+mod locator;
 
 /// The map of a province by its code, or of the country under `VN`; unpacked once.
 pub fn of(code: &str) -> Option<Arc<Map>> {
@@ -30,11 +33,41 @@ pub struct Class {
     pub n_units: usize,
 }
 
+/// A unit with its number, and how much that is of the greatest one in hundredths.
+pub struct Unit {
+    pub code: String,
+    pub name: String,
+    pub value: i64,
+    pub share: i64,
+}
+
 /// A drawn choropleth with its legend.
 pub struct Choropleth {
     pub svg: String,
     pub classes: Vec<Class>,
     pub n_none: usize,
+    /// Smallest number first.
+    pub units: Vec<Unit>,
+}
+
+impl Choropleth {
+    /// The units with the smallest numbers.
+    pub fn fewest(&self, n: usize) -> &[Unit] {
+        &self.units[..n.min(self.units.len())]
+    }
+
+    /// The unit with the greatest number.
+    pub fn most(&self) -> Option<&Unit> {
+        self.units.last()
+    }
+
+    /// The mean of all units, and how much that is of the greatest number in hundredths.
+    pub fn mean(&self) -> (String, i64) {
+        let sum: i64 = self.units.iter().map(|unit| unit.value).sum();
+        let mean = sum as f64 / self.units.len().max(1) as f64;
+        let most = self.most().map_or(1, |unit| unit.value.max(1));
+        (fold::show_decimal(mean, 1), (100.0 * mean / most as f64) as i64)
+    }
 }
 
 const N_CLASSES: usize = 5;
@@ -65,11 +98,34 @@ pub fn choropleth(map: &Map, tints: &[Tint], label: &str) -> Choropleth {
             }
         };
         let title = tint.map_or(shape.name.as_str(), |tint| tint.title.as_str());
-        let _ = write!(svg, "<path class=\"x {css}\" d=\"{}\"><title>{}</title></path>", shape.d, escape(title));
+        let _ = write!(
+            svg,
+            "<path class=\"x {css}\" data-ma=\"{}\" d=\"{}\"><title>{}</title></path>",
+            shape.id,
+            shape.d,
+            escape(title)
+        );
     }
-    let _ = write!(svg, "<path class=\"bien\" d=\"{}\"/></svg>", map.outline);
+    let _ = write!(svg, "<path class=\"bien\" d=\"{}\"/>", map.outline);
+    labels::write(&mut svg, map);
+    svg.push_str("</svg>");
     classes.retain(|class| class.n_units > 0);
-    Choropleth { svg, classes, n_none }
+    Choropleth { svg, classes, n_none, units: units(map, tints) }
+}
+
+fn units(map: &Map, tints: &[Tint]) -> Vec<Unit> {
+    let of = |code: &str| tints.iter().find(|tint| tint.code == code).and_then(|tint| tint.value).unwrap_or(0);
+    let mut units: Vec<Unit> = map
+        .shapes
+        .iter()
+        .map(|shape| Unit { code: shape.id.clone(), name: shape.name.clone(), value: of(&shape.id), share: 0 })
+        .collect();
+    units.sort_by_key(|unit| unit.value);
+    let most = units.last().map_or(1, |unit| unit.value.max(1));
+    for unit in &mut units {
+        unit.share = 100 * unit.value / most;
+    }
+    units
 }
 
 /// The lower ends of the classes, and one past the greatest number.
@@ -96,27 +152,10 @@ pub fn escape(text: &str) -> String {
 pub fn locator(commune_code: &str, province_code: &str) -> Option<String> {
     let map = of(province_code)?;
     let own = map.shapes.iter().find(|shape| shape.id == commune_code)?;
-    let (half_x, half_y) = (120, 95);
-    let mut svg = format!(
-        "<svg viewBox=\"{} {} {} {}\" role=\"img\" aria-label=\"{}\">",
-        own.cx - half_x,
-        own.cy - half_y,
-        2 * half_x,
-        2 * half_y,
-        escape(&own.name)
-    );
-    let near = |shape: &&Shape| (shape.cx - own.cx).abs() < 2 * half_x && (shape.cy - own.cy).abs() < 2 * half_y;
-    for shape in map.shapes.iter().filter(near) {
-        let css = if shape.id == own.id { "k2" } else { "k0" };
-        let _ = write!(svg, "<path class=\"x {css}\" d=\"{}\"/>", shape.d);
-    }
-    let _ = write!(svg, "<circle class=\"cham\" cx=\"{}\" cy=\"{}\" r=\"5\"/>", own.cx, own.cy);
-    let _ = write!(
-        svg,
-        "<text class=\"ten\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text></svg>",
-        own.cx,
-        own.cy + 20,
-        escape(&own.name)
-    );
-    Some(svg)
+    Some(locator::draw(&map, own))
+}
+
+/// The same for one of today's communes whose province is not at hand.
+pub fn locator_of(commune_code: &str) -> Option<String> {
+    locator(commune_code, labels::province_of(commune_code)?)
 }

@@ -64,3 +64,5 @@ figure-F5-rule = Commendations of the director of the ministry's department (V05
 figure-F6 = Commendations of the provincial police director
 figure-F6-unit = commendations
 figure-F6-rule = Commendations of the provincial police director decided in the period and not withdrawn by the cut-off date. The province's own rule, editable.
+figure-rule-open = Show the counting rule
+figure-share = Share of the whole

@@ -64,3 +64,5 @@ figure-F5-rule = Số Giấy khen của Cục trưởng (V05, Bộ Công an) có
 figure-F6 = Giấy khen của Giám đốc Công an tỉnh
 figure-F6-unit = giấy khen
 figure-F6-rule = Số Giấy khen của Giám đốc Công an tỉnh có ngày quyết định trong kỳ, chưa bị thu hồi vào ngày chốt. Quy định riêng của tỉnh, sửa được.
+figure-rule-open = Xem quy tắc đếm
+figure-share = Phần trong số chung

@@ -30,3 +30,6 @@ place-count-commune = Communes and wards:
 place-count-area = Residential areas:
 place-count-institution = Institutions:
 place-unconfirmed = (secondary source, not checked against the text)
+place-on-date = On { $value }
+place-province = Province or city
+place-before-reform = Before 1 July 2025

@@ -30,3 +30,6 @@ place-count-commune = Xã, phường:
 place-count-area = Khu dân cư:
 place-count-institution = Cơ quan, đơn vị:
 place-unconfirmed = (nguồn phụ, chưa đối chiếu văn bản)
+place-on-date = Ngày { $value }
+place-province = Tỉnh, thành phố
+place-before-reform = Trước 01/7/2025
