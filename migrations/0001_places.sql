@@ -63,4 +63,5 @@ create table rollup (
   level bigint not null,
   primary key (ancestor_id, place_id, from_on)
 );
+create index rollup_under on rollup (ancestor_id, place_id, from_on, to_on);
 create index rollup_place on rollup (place_id, level, from_on, to_on, ancestor_id);

@@ -24,7 +24,8 @@ create table scheme (
   sample bigint not null,
   version bigint not null,
   primary key (province, id),
-  unique (province, slug)
+  unique (province, slug),
+  unique (province, code)
 );
 
 create table scheme_sector (

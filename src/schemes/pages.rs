@@ -15,7 +15,7 @@ use crate::schemes::actions::{self, Destination, NewPoint, NewTeam, PointEdit};
 use crate::schemes::list::{self, After, Filter, Line};
 use crate::schemes::point::{self, Point, REASONS, Scale, State, Step, StepKind};
 use crate::schemes::scheme::Scheme;
-use crate::schemes::store::{self, Sector, Team};
+use crate::schemes::store::{self, SchemeName, Sector, Team};
 use crate::web::ask::Ask;
 use crate::web::reply::Reply;
 use crate::web::shell::{Faults, Shell};
@@ -114,7 +114,7 @@ struct Points {
     filter: Filter,
     lines: Vec<Line>,
     total: i64,
-    schemes: Vec<Scheme>,
+    schemes: Vec<SchemeName>,
     sectors: Vec<(String, String)>,
     states: Vec<&'static str>,
     kinds: Vec<&'static str>,
@@ -126,7 +126,7 @@ struct Points {
 /// The filter in an address.
 pub fn filter_of(work: &mut Work, ask: &Ask, province: &str) -> Result<Filter> {
     let scheme = ask.query("scheme");
-    let scheme_id = if scheme.is_empty() { String::new() } else { store::scheme(work, province, scheme)?.id };
+    let scheme_id = if scheme.is_empty() { String::new() } else { store::scheme_id(work, province, scheme)? };
     Ok(Filter {
         scheme_id,
         sector: ask.query("sector").to_owned(),
@@ -161,7 +161,7 @@ pub fn points(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
         _ => String::new(),
     };
     let total = list::count(app, work, &place, &filter)?;
-    let schemes = store::schemes(work, &province)?;
+    let schemes = store::scheme_names(work, &province)?;
     let sectors = store::sectors(work)?;
     let sectors =
         sectors.iter().map(|x| (x.code.clone(), sector_name(std::slice::from_ref(x), &x.code, ask))).collect();
@@ -311,7 +311,7 @@ struct NewPointPage {
     s: Shell,
     faults: Faults,
     key: String,
-    schemes: Vec<Scheme>,
+    schemes: Vec<SchemeName>,
     communes: Vec<Place>,
     kinds: Vec<&'static str>,
     scheme: String,
@@ -357,7 +357,7 @@ fn new_point_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
         s: Shell::new(work, ask, "points", ask.words().t("point-new")),
         faults,
         key: if key.is_empty() { ids::new() } else { key },
-        schemes: store::schemes(work, &province)?,
+        schemes: store::scheme_names(work, &province)?,
         communes: communes_in_reach(work, &province, Verb::AddPoint)?,
         kinds: AREA_KINDS.to_vec(),
         scheme: ask.field("scheme"),

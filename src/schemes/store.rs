@@ -27,11 +27,34 @@ pub fn schemes(work: &mut Work, province: &str) -> Result<Vec<Scheme>> {
     Ok(found)
 }
 
-/// One scheme whole, by its id or slug, in a province.
-pub fn scheme(work: &mut Work, province: &str, id_or_slug: &str) -> Result<Scheme> {
-    let sql =
-        format!("select {SCHEME} from scheme s where s.province = $1 and (s.id = $2 or s.slug = $2 or s.code = $2)");
-    let row = work.first(&sql, &[province.into(), id_or_slug.into()])?.ok_or(Error::NotFound)?;
+/// A scheme as a list of choices shows it.
+pub struct SchemeName {
+    pub id: String,
+    pub slug: String,
+    pub name: String,
+}
+
+/// The names of a province's schemes, in Vietnamese order.
+pub fn scheme_names(work: &mut Work, province: &str) -> Result<Vec<SchemeName>> {
+    let sql = "select id, slug, name from scheme where province = $1 order by sort_key";
+    let rows = work.query(sql, &[province.into()])?;
+    Ok(rows.iter().map(|row| SchemeName { id: row.text(0), slug: row.text(1), name: row.text(2) }).collect())
+}
+
+/// The id of a scheme by its id, slug or code in a province.
+pub fn scheme_id(work: &mut Work, province: &str, named: &str) -> Result<String> {
+    let sql = "select id from scheme where province = $1 and id = $2 \
+               union all select id from scheme where province = $1 and slug = $2 \
+               union all select id from scheme where province = $1 and code = $2 limit 1";
+    let row = work.first(sql, &[province.into(), named.into()])?;
+    row.map(|row| row.text(0)).ok_or(Error::NotFound)
+}
+
+/// One scheme whole, by its id, slug or code, in a province.
+pub fn scheme(work: &mut Work, province: &str, named: &str) -> Result<Scheme> {
+    let id = scheme_id(work, province, named)?;
+    let sql = format!("select {SCHEME} from scheme s where s.province = $1 and s.id = $2");
+    let row = work.first(&sql, &[province.into(), id.into()])?.ok_or(Error::NotFound)?;
     let mut scheme = scheme_row(&row);
     let key: [Value; 2] = [province.into(), scheme.id.as_str().into()];
     let sql = "select alias from scheme_alias where province = $1 and scheme_id = $2 order by alias";

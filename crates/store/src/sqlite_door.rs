@@ -71,7 +71,7 @@ fn connection(path: &Path) -> Result<Connection, StoreError> {
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(tell)?;
     db.execute_batch(
         "pragma busy_timeout = 10000; pragma journal_mode = wal; pragma synchronous = full; \
-         pragma foreign_keys = on; pragma temp_store = memory; pragma mmap_size = 268435456; \
+         pragma foreign_keys = on; pragma temp_store = memory; pragma mmap_size = 8589934592; \
          pragma cache_size = -4000;",
     )
     .map_err(tell)?;
