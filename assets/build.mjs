@@ -2,9 +2,10 @@
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import * as sass from 'sass';
 
-const here = import.meta.dirname;
+const here = path.dirname(fileURLToPath(import.meta.url));
 const dist = path.join(here, 'dist');
 const modules = path.join(here, 'node_modules');
 fs.mkdirSync(dist, { recursive: true });

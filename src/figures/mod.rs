@@ -8,4 +8,6 @@ pub mod catalogue;
 pub mod kept;
 pub mod pages;
 pub mod relations;
+#[cfg(test)]
+mod tests;
 pub mod told;
