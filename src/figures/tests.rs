@@ -173,8 +173,8 @@ fn keep_point(work: &mut Work, n: usize, life: &Life) -> Result<()> {
     )?;
     let stops: Vec<(String, i64)> = [(begun.clone(), 1)]
         .into_iter()
-        .chain(life.paused.then(|| (paused, 0)))
-        .chain(life.ended.then(|| (ended, 0)))
+        .chain(life.paused.then_some((paused, 0)))
+        .chain(life.ended.then_some((ended, 0)))
         .collect();
     for (at, (from, active)) in stops.iter().enumerate() {
         let to = stops.get(at + 1).map_or(OPEN, |next| next.0.as_str());
