@@ -384,7 +384,7 @@ fn closing_kind(state: State) -> Option<StepKind> {
 
 fn closing(line: &Line) -> Option<Closing> {
     let kind = line.state.and_then(closing_kind)?;
-    let on = line.ended_on.clone()?;
+    let on = line.closed_on()?.clone();
     // A list with one column of decisions gives a struck-off point the decision that struck it off.
     let number = if line.end_paper.is_empty() { &line.paper } else { &line.end_paper };
     let issuer = if line.issuer.is_empty() { &line.lead } else { &line.issuer };

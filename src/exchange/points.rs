@@ -97,7 +97,13 @@ const BLANKS: [&str; 7] = ["-", "–", "—", "_", ".", "...", "…"];
 const EARLIEST: Date = jiff::civil::date(1945, 8, 19);
 
 impl Line {
-    /// What is missing to close the point as the row's state asks: a day in its order, and a paper.
+    /// The day on which the point was closed: as told, but not before its launch.
+    pub fn closed_on(&self) -> Option<&String> {
+        self.ended_on.as_ref().map(|end| self.launched_on.as_ref().map_or(end, |launch| launch.max(end)))
+    }
+
+    /// What is missing to close the point as the row's state asks: a day, and a paper. A day before the launch
+    /// is told, and the day of the launch is taken: one of the two was mistyped, and the row is not lost.
     pub fn closing_faults(&self) -> Vec<Fault> {
         if !self.state.is_some_and(|state| state.is_over() || state == State::Suspended) {
             return Vec::new();
@@ -106,7 +112,7 @@ impl Line {
         let mut tell = |column, key, value: &str| faults.push(Fault { column, key, value: value.to_owned() });
         match (&self.ended_on, &self.launched_on) {
             (None, _) => tell(Column::EndedOn, "import-end-date-missing", ""),
-            (Some(end), Some(launch)) if end < launch => tell(Column::EndedOn, "import-end-before-launch", end),
+            (Some(end), Some(launch)) if end < launch => tell(Column::EndedOn, "import-note-end-before-launch", end),
             (Some(_), _) => {}
         }
         if self.paper.is_empty() && self.end_paper.is_empty() {
@@ -490,7 +496,7 @@ mod tests {
         ];
         let (line, faults) = read(cells(&row));
         assert!(faults.is_empty());
-        assert_eq!(line.closing_faults().iter().map(|f| f.key).collect::<Vec<_>>(), ["import-end-before-launch"]);
+        assert_eq!(line.closing_faults().iter().map(|f| f.key).collect::<Vec<_>>(), ["import-note-end-before-launch"]);
     }
 
     #[test]
