@@ -44,6 +44,7 @@ struct Schemes {
 
 struct SchemeLine {
     scheme: Scheme,
+    sectors: String,
     points: i64,
     teams: i64,
 }
@@ -58,9 +59,15 @@ pub fn catalogue(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let teams = figures.groups(work, &catalogue::FIGURES[2], &asked, By::Scheme)?;
     let of = |groups: &[Group], id: &str| groups.iter().find(|g| g.key == id).map_or(0, |g| g.value);
     let schemes = store::schemes(work, &province)?;
+    let names = store::sectors(work)?;
     let lines = schemes
         .into_iter()
-        .map(|scheme| SchemeLine { points: of(&points, &scheme.id), teams: of(&teams, &scheme.id), scheme })
+        .map(|scheme| SchemeLine {
+            points: of(&points, &scheme.id),
+            teams: of(&teams, &scheme.id),
+            sectors: sector_names(&names, &scheme, ask),
+            scheme,
+        })
         .collect();
     let s = Shell::new(work, ask, "schemes", ask.words().t("nav-schemes"));
     let sum = |groups: &[Group]| groups.iter().map(|g| g.value).sum();
@@ -93,6 +100,10 @@ pub fn scheme(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let by_place = figures.groups(work, &catalogue::FIGURES[1], &asked, By::Place)?;
     let s = Shell::new(work, ask, "schemes", scheme.name.clone());
     Reply::html(&SchemePage { s, scheme, sectors, place, points, teams, by_place })
+}
+
+fn sector_names(names: &[Sector], scheme: &Scheme, ask: &Ask) -> String {
+    scheme.sectors.iter().map(|code| sector_name(names, code, ask)).collect::<Vec<_>>().join("; ")
 }
 
 fn sector_name(names: &[Sector], code: &str, ask: &Ask) -> String {

@@ -10,7 +10,7 @@ use crate::figures::ask::{Asked, Figures, Group};
 use crate::figures::catalogue::{By, by_code};
 use crate::figures::pages::{Dated, dated};
 use crate::places::place::{Level, Place};
-use crate::schemes::list::{self, Filter};
+use crate::schemes::list::{self, After, Filter, Line};
 use crate::schemes::point::State;
 use crate::web::ask::Ask;
 use crate::web::chart::{self, Quarter};
@@ -59,7 +59,11 @@ struct Attention {
     key: &'static str,
     n: i64,
     href: String,
+    /// The first few of them.
+    points: Vec<Line>,
 }
+
+const EXAMPLES: i64 = 2;
 
 const STRIP: [&str; 5] = ["C1", "C2", "C3", "C4", "F1"];
 
@@ -223,7 +227,9 @@ fn attention(app: &App, work: &mut Work, place: &Place) -> Result<Vec<Attention>
         let filter = Filter { state: state.code().into(), ..Filter::default() };
         let n = list::count(app, work, place, &filter)?;
         if n > 0 {
-            lines.push(Attention { key, n, href: format!("/points?place={}&status={}", place.id, state.code()) });
+            let points = list::page(work, place, &filter, &After::default(), EXAMPLES)?;
+            let href = format!("/points?place={}&status={}", place.id, state.code());
+            lines.push(Attention { key, n, href, points });
         }
     }
     Ok(lines)

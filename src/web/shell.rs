@@ -16,7 +16,8 @@ pub struct Shell {
     pub title: String,
     /// The first part of the address, which marks the navigation.
     pub here: &'static str,
-    pub path: String,
+    /// The address of the same page in the other language.
+    pub other_language: String,
     pub user: Option<String>,
     pub may: Vec<Verb>,
     pub version: String,
@@ -37,7 +38,7 @@ impl Shell {
             w: words(ask.lang),
             title: title.into(),
             here,
-            path: ask.path.clone(),
+            other_language: other_language(ask),
             user: ask.user.as_ref().map(|user| user.name.clone()),
             may: Vec::new(),
             version: crate::web::assets::version(),
@@ -117,6 +118,14 @@ impl Shell {
     pub fn current(&self, here: &str) -> &'static str {
         if self.here == here { "page" } else { "false" }
     }
+}
+
+fn other_language(ask: &Ask) -> String {
+    let kept = ask.query.iter().filter(|(key, _)| key != "lang");
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
+    let lang = if ask.lang == Lang::En { "vi" } else { "en" };
+    let and = if query.is_empty() { "" } else { "&" };
+    format!("{}?{query}{and}lang={lang}", ask.path)
 }
 
 /// What is wrong with a form, for its summary and beside its fields.
