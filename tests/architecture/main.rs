@@ -4,4 +4,5 @@
 mod purity;
 mod ranks;
 mod source;
+mod sql;
 mod templates;
