@@ -70,6 +70,11 @@ fn open_session(db: &Db, moment: &Moment, account: &Account) -> Result<String> {
     Ok(token)
 }
 
+/// A password for the first sign-in of a new account.
+pub fn one_time_password() -> String {
+    crate::journal::hex(&rand::random::<[u8; 6]>())
+}
+
 fn later(now: &str, seconds: i64) -> Result<String> {
     let at: jiff::Timestamp = now.parse().map_err(anyhow::Error::new)?;
     let moved = at.checked_add(jiff::SignedDuration::from_secs(seconds)).map_err(anyhow::Error::new)?;

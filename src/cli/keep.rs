@@ -225,7 +225,7 @@ impl User {
         match &self.deed {
             UserDeed::Add { user_name, name, role, place } => {
                 let role = Role::from_code(role).ok_or_else(|| Error::field("role", "cli-role-unknown", role))?;
-                let password = journal::hex(&rand::random::<[u8; 6]>());
+                let password = actions::one_time_password();
                 app.write(|work| {
                     let place_id = places::by_code(work, place)?.id;
                     let new = NewAccount {
