@@ -17,6 +17,8 @@ create table place (
   n_households bigint,
   source text not null
 );
+-- A list names a place a line: the index alone answers.
+create unique index place_named on place (id, name);
 create index place_code on place (code, from_on);
 create index place_parent on place (parent_id, sort_key);
 create index place_fold on place (fold);

@@ -28,6 +28,8 @@ create table scheme (
   unique (province, code)
 );
 
+create unique index scheme_named on scheme (province, id, name);
+
 create table scheme_sector (
   province text not null,
   scheme_id text not null,
