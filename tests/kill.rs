@@ -333,34 +333,58 @@ enum Moment {
     Look(usize),
     /// As soon as it writes into the database's log.
     FirstWrite,
+    Never,
 }
 
-/// Imports, killed at a moment; tells how often it was looked at, and whether it ended by itself.
-fn import(register: &Register, list: &str, moment: &Moment) -> (usize, bool) {
+/// How often an import was looked at, and whether it ended by itself.
+struct Seen {
+    n_looks: usize,
+    ended: bool,
+}
+
+/// Imports a list, killed at a moment.
+fn import(register: &Register, list: &str, moment: &Moment) -> Seen {
     let size_before = register.size_of_log();
-    let mut child = register
-        .command(&["import", "points", list])
-        .stdout(Stdio::null())
-        .spawn()
-        .expect("the program can be started");
-    let mut n_looks = 0;
-    loop {
+    let mut command = register.command(&["import", "points", list]);
+    let mut child = command.stdout(Stdio::null()).spawn().expect("the program can be started");
+    for n_looks in 0.. {
         if let Some(status) = child.try_wait().expect("the program can be looked at") {
             assert!(status.success(), "an import that is let alone succeeds");
-            return (n_looks, true);
+            return Seen { n_looks, ended: true };
         }
         let now = match moment {
             Moment::Look(at) => n_looks >= *at,
             Moment::FirstWrite => register.size_of_log() > size_before,
+            Moment::Never => false,
         };
         if now {
             child.kill().expect("the program can be killed");
             let ended = child.wait().expect("the program has ended").success();
-            return (n_looks, ended);
+            return Seen { n_looks, ended };
         }
-        n_looks += 1;
         thread::yield_now();
     }
+    unreachable!("an import ends")
+}
+
+/// A copy of a register in which an import was killed at a moment of its run, drawn by chance. An import that
+/// ended first, because the machine had nothing else to do, tells how many looks there are to draw from.
+fn killed(sample: &Register, list: &str, mut n_looks: usize) -> (Register, usize) {
+    loop {
+        let register = sample.copy("killed");
+        let at = chance(n_looks);
+        let seen = import(&register, list, &Moment::Look(at));
+        if !seen.ended {
+            return (register, at);
+        }
+        n_looks = seen.n_looks.min(at);
+    }
+}
+
+fn expect_all_or_nothing(register: &Register, killed_at: &str) {
+    register.expect(&["check"]);
+    let n = register.n_listed();
+    assert!(n == N_ROWS || n == 0, "{n} of {N_ROWS} rows are there, killed at {killed_at}");
 }
 
 #[test]
@@ -369,20 +393,16 @@ fn a_killed_import_leaves_the_whole_list_or_nothing_of_it() {
     let list = list(&sample.0);
     assert_eq!(sample.n_listed(), 0);
     let whole = sample.copy("whole");
-    let (n_looks, ended) = import(&whole, &list, &Moment::Look(usize::MAX));
-    assert!(ended);
+    let n_looks = import(&whole, &list, &Moment::Never).n_looks;
     assert_eq!(whole.n_listed(), N_ROWS, "every row of the list is good");
-
-    let third = n_looks / 3;
-    let looks = (0..3).map(|n| Moment::Look(n * third + chance(third)));
-    for moment in looks.chain([Moment::FirstWrite]) {
-        let register = sample.copy("killed");
-        let (_, ended) = import(&register, &list, &moment);
-        register.expect(&["check"]);
-        let n = register.n_listed();
-        assert!(n == N_ROWS || n == 0 && !ended, "{n} of {N_ROWS} rows are there; killed at {moment:?} of {n_looks}");
-        import(&register, &list, &Moment::Look(usize::MAX));
-        assert_eq!(register.n_listed(), N_ROWS, "what was killed can be sent again");
-        register.expect(&["check"]);
+    for _ in 0..N_KILLS {
+        let (register, at) = killed(&sample, &list, n_looks);
+        expect_all_or_nothing(&register, &format!("look {at}"));
     }
+    let register = sample.copy("killed");
+    import(&register, &list, &Moment::FirstWrite);
+    expect_all_or_nothing(&register, "its first write");
+    import(&register, &list, &Moment::Never);
+    assert_eq!(register.n_listed(), N_ROWS, "what was killed can be sent again");
+    register.expect(&["check"]);
 }
