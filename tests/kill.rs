@@ -326,65 +326,40 @@ fn list(dir: &Path) -> String {
     file.to_string_lossy().into_owned()
 }
 
-/// When an import is killed.
-#[derive(Debug)]
-enum Moment {
-    /// After it was looked at so many times.
-    Look(usize),
-    /// As soon as it writes into the database's log.
-    FirstWrite,
-    Never,
+/// How often a running import was looked at: from its start, and since it first wrote into the database's log.
+#[derive(Clone, Copy, Default, Debug)]
+struct Looks {
+    all: usize,
+    writing: usize,
 }
 
-/// How often an import was looked at, and whether it ended by itself.
-struct Seen {
-    n_looks: usize,
-    ended: bool,
-}
-
-/// Imports a list, killed at a moment.
-fn import(register: &Register, list: &str, moment: &Moment) -> Seen {
+/// Imports a list, killed when `enough` says so; tells how often it was looked at, and whether it ended first.
+fn import(register: &Register, list: &str, enough: impl Fn(Looks) -> bool) -> (Looks, bool) {
     let size_before = register.size_of_log();
     let mut command = register.command(&["import", "points", list]);
     let mut child = command.stdout(Stdio::null()).spawn().expect("the program can be started");
-    for n_looks in 0.. {
+    let mut looks = Looks::default();
+    loop {
         if let Some(status) = child.try_wait().expect("the program can be looked at") {
             assert!(status.success(), "an import that is let alone succeeds");
-            return Seen { n_looks, ended: true };
+            return (looks, true);
         }
-        let now = match moment {
-            Moment::Look(at) => n_looks >= *at,
-            Moment::FirstWrite => register.size_of_log() > size_before,
-            Moment::Never => false,
-        };
-        if now {
+        if enough(looks) {
             child.kill().expect("the program can be killed");
-            let ended = child.wait().expect("the program has ended").success();
-            return Seen { n_looks, ended };
+            return (looks, child.wait().expect("the program has ended").success());
+        }
+        looks.all += 1;
+        if looks.writing > 0 || register.size_of_log() > size_before {
+            looks.writing += 1;
         }
         thread::yield_now();
     }
-    unreachable!("an import ends")
 }
 
-/// A copy of a register in which an import was killed at a moment of its run, drawn by chance. An import that
-/// ended first, because the machine had nothing else to do, tells how many looks there are to draw from.
-fn killed(sample: &Register, list: &str, mut n_looks: usize) -> (Register, usize) {
-    loop {
-        let register = sample.copy("killed");
-        let at = chance(n_looks);
-        let seen = import(&register, list, &Moment::Look(at));
-        if !seen.ended {
-            return (register, at);
-        }
-        n_looks = seen.n_looks.min(at);
-    }
-}
-
-fn expect_all_or_nothing(register: &Register, killed_at: &str) {
+fn expect_all_or_nothing(register: &Register, looks: Looks) {
     register.expect(&["check"]);
     let n = register.n_listed();
-    assert!(n == N_ROWS || n == 0, "{n} of {N_ROWS} rows are there, killed at {killed_at}");
+    assert!(n == N_ROWS || n == 0, "{n} of {N_ROWS} rows are there, killed at {looks:?}");
 }
 
 #[test]
@@ -393,16 +368,23 @@ fn a_killed_import_leaves_the_whole_list_or_nothing_of_it() {
     let list = list(&sample.0);
     assert_eq!(sample.n_listed(), 0);
     let whole = sample.copy("whole");
-    let n_looks = import(&whole, &list, &Moment::Never).n_looks;
+    let (most, _) = import(&whole, &list, |_| false);
     assert_eq!(whole.n_listed(), N_ROWS, "every row of the list is good");
+    assert!(most.writing > 0, "the import was seen writing");
     for _ in 0..N_KILLS {
-        let (register, at) = killed(&sample, &list, n_looks);
-        expect_all_or_nothing(&register, &format!("look {at}"));
+        let (reading, writing) = (chance(most.all), 1 + chance(most.writing));
+        let register = sample.copy("killed");
+        let (looks, _) = import(&register, &list, |looks| looks.all >= reading);
+        expect_all_or_nothing(&register, looks);
+        let register = sample.copy("killed-writing");
+        let (looks, _) = import(&register, &list, |looks| looks.writing >= writing);
+        expect_all_or_nothing(&register, looks);
     }
     let register = sample.copy("killed");
-    import(&register, &list, &Moment::FirstWrite);
-    expect_all_or_nothing(&register, "its first write");
-    import(&register, &list, &Moment::Never);
+    let (looks, ended) = import(&register, &list, |looks| looks.all > 0);
+    expect_all_or_nothing(&register, looks);
+    assert!(!ended, "an import that has just begun is killed");
+    import(&register, &list, |_| false);
     assert_eq!(register.n_listed(), N_ROWS, "what was killed can be sent again");
     register.expect(&["check"]);
 }
