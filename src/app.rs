@@ -18,6 +18,7 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0005_search.sql"),
         postgres: Some(include_str!("../migrations/0005_search.postgres.sql")),
     },
+    Migration { name: "0006_rights", sql: include_str!("../migrations/0006_rights.sql"), postgres: None },
 ];
 
 /// The name of the database file in a data folder.
@@ -27,6 +28,7 @@ pub struct App {
     pub db: Db,
     pub answers: crate::web::answers::Answers,
     pub kept: crate::figures::kept::Kept,
+    pub idle: crate::accounts::actions::Idle,
 }
 
 impl App {
@@ -43,7 +45,7 @@ impl App {
 
     fn ready(db: Db) -> Result<App> {
         db.migrate(MIGRATIONS)?;
-        Ok(App { db, answers: Default::default(), kept: Default::default() })
+        Ok(App { db, answers: Default::default(), kept: Default::default(), idle: Default::default() })
     }
 
     /// Reads as the person at the machine itself.

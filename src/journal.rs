@@ -179,7 +179,7 @@ pub fn of_thing(work: &mut Work, thing_id: &str) -> Result<Vec<Told>> {
 }
 
 /// The part of a deed's body that a reader wants: the name, the step, or what changed.
-fn summary(body: &str) -> String {
+pub fn summary(body: &str) -> String {
     let Ok(body) = serde_json::from_str::<Json>(body) else { return String::new() };
     if let (Some(before), Some(after)) = (body["before"].as_object(), body["after"].as_object()) {
         let changed: Vec<String> = after
@@ -189,7 +189,7 @@ fn summary(body: &str) -> String {
             .collect();
         return changed.join("; ");
     }
-    ["step", "name", "team", "code"].iter().find_map(|key| body[key].as_str()).unwrap_or("").to_owned()
+    ["step", "name", "team", "code", "user"].iter().find_map(|key| body[key].as_str()).unwrap_or("").to_owned()
 }
 
 fn plain(value: &Json) -> String {

@@ -18,11 +18,13 @@ pub enum Verb {
     ReadFigure,
     Import,
     ManageAccounts,
+    ReadAccounts,
+    ReadJournal,
 }
 
 impl Verb {
     /// Every verb, for the matrix.
-    pub const ALL: [Verb; 14] = [
+    pub const ALL: [Verb; 16] = [
         Verb::ReadPlace,
         Verb::AddPlace,
         Verb::ReadScheme,
@@ -37,29 +39,73 @@ impl Verb {
         Verb::ReadFigure,
         Verb::Import,
         Verb::ManageAccounts,
+        Verb::ReadAccounts,
+        Verb::ReadJournal,
     ];
+
+    /// The word of addresses: `AddPoint`.
+    pub fn word(self) -> String {
+        format!("{self:?}")
+    }
+
+    /// Reads the word of addresses.
+    pub fn from_word(word: &str) -> Option<Verb> {
+        Verb::ALL.into_iter().find(|verb| verb.word() == word)
+    }
 }
 
 /// What an account is, on the place of its grant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Role {
     Reader,
+    /// The standing body of a commune's board.
     CommuneOfficer,
+    /// Who approves for the commune: the head of its board.
+    CommuneApprover,
+    /// The Front, a union, a school: proposes points and keeps its own teams.
+    OwnerOrganisation,
+    /// The provincial police division for the movement (PV05).
     ProvincialOfficer,
+    Appraiser,
+    /// Leads and signs.
+    Leader,
+    CouncilMember,
+    /// The treasurer of a fund.
+    Treasurer,
     Administrator,
+    Auditor,
 }
 
 impl Role {
     /// Every role, for the matrix and the forms.
-    pub const ALL: [Role; 4] = [Role::Reader, Role::CommuneOfficer, Role::ProvincialOfficer, Role::Administrator];
+    pub const ALL: [Role; 11] = [
+        Role::Reader,
+        Role::CommuneOfficer,
+        Role::CommuneApprover,
+        Role::OwnerOrganisation,
+        Role::ProvincialOfficer,
+        Role::Appraiser,
+        Role::Leader,
+        Role::CouncilMember,
+        Role::Treasurer,
+        Role::Administrator,
+        Role::Auditor,
+    ];
 
     /// The code kept in the database.
     pub fn code(self) -> &'static str {
         match self {
             Role::Reader => "reader",
             Role::CommuneOfficer => "commune-officer",
+            Role::CommuneApprover => "commune-approver",
+            Role::OwnerOrganisation => "owner-organisation",
             Role::ProvincialOfficer => "provincial-officer",
+            Role::Appraiser => "appraiser",
+            Role::Leader => "leader",
+            Role::CouncilMember => "council-member",
+            Role::Treasurer => "treasurer",
             Role::Administrator => "administrator",
+            Role::Auditor => "auditor",
         }
     }
 
@@ -70,22 +116,20 @@ impl Role {
 
     /// The one table: may this role do this?
     pub fn may(self, verb: Verb) -> bool {
+        use Role::{
+            Administrator, Auditor, CommuneApprover, CommuneOfficer, OwnerOrganisation, ProvincialOfficer, Treasurer,
+        };
         match verb {
-            Verb::ReadPlace | Verb::ReadScheme | Verb::ReadPoint | Verb::ReadExemplar | Verb::ReadFigure => true,
-            Verb::AddPlace | Verb::AddPoint | Verb::EditPoint | Verb::StepPoint | Verb::KeepTeams | Verb::Import => {
-                match self {
-                    Role::Reader => false,
-                    Role::CommuneOfficer | Role::ProvincialOfficer | Role::Administrator => true,
-                }
+            Verb::ReadPlace | Verb::ReadScheme | Verb::ReadFigure => true,
+            Verb::ReadPoint | Verb::ReadExemplar => self != Treasurer,
+            Verb::AddPlace | Verb::AddPoint | Verb::EditPoint | Verb::KeepTeams => {
+                matches!(self, CommuneOfficer | OwnerOrganisation | ProvincialOfficer | Administrator)
             }
-            Verb::AddExemplar | Verb::WithdrawExemplar => match self {
-                Role::Reader | Role::CommuneOfficer => false,
-                Role::ProvincialOfficer | Role::Administrator => true,
-            },
-            Verb::ManageAccounts => match self {
-                Role::Reader | Role::CommuneOfficer | Role::ProvincialOfficer => false,
-                Role::Administrator => true,
-            },
+            Verb::StepPoint => matches!(self, CommuneOfficer | CommuneApprover | ProvincialOfficer | Administrator),
+            Verb::Import => matches!(self, CommuneOfficer | ProvincialOfficer | Administrator),
+            Verb::AddExemplar | Verb::WithdrawExemplar => matches!(self, ProvincialOfficer | Administrator),
+            Verb::ManageAccounts => self == Administrator,
+            Verb::ReadAccounts | Verb::ReadJournal => matches!(self, Administrator | Auditor),
         }
     }
 }

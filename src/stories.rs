@@ -4,6 +4,7 @@
 
 mod reach;
 mod register;
+mod rights;
 mod texts;
 mod world;
 
@@ -27,6 +28,12 @@ const STORIES: &[(&str, Story)] = &[
     ("a list is applied and undone", register::a_list_is_applied_and_undone),
     ("a form sent twice makes one point", register::a_form_sent_twice_makes_one_point),
     ("who saves second is told", register::who_saves_second_is_told),
+    ("a new account changes its password first", rights::a_new_account_changes_its_password_first),
+    ("an acting grant ends by itself", rights::an_acting_grant_ends_by_itself),
+    ("a grant follows its commune through the reform", rights::a_grant_follows_its_commune_through_the_reform),
+    ("an administrator keeps to the own places", rights::an_administrator_keeps_to_the_own_places),
+    ("a session left alone is locked", rights::a_session_left_alone_is_locked),
+    ("only who audits reads the journal", rights::only_who_audits_reads_the_journal),
     ("the journal tells when it was altered", register::the_journal_tells_when_it_was_altered),
 ];
 

@@ -116,7 +116,7 @@ impl<'w, 't> Work<'w, 't> {
         for place in places {
             let sql = "select 1 from rollup where ancestor_id = $1 and place_id = $2 \
                        and from_on <= $3 and to_on > $3";
-            if self.first(sql, &[place.into(), pin_id.into(), today.clone().into()])?.is_some() {
+            if self.first(sql, &[place.into(), pin_id.into(), today.as_str().into()])?.is_some() {
                 return Ok(true);
             }
         }

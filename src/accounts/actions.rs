@@ -9,7 +9,7 @@ use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, Salt
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::accounts::store::{self, Account};
+use crate::accounts::store::{self, Account, KeptGrant, Session};
 use crate::error::{Error, Result};
 use crate::permissions::{Role, Verb};
 use crate::places::place::OPEN;
@@ -20,6 +20,8 @@ const SESSION_HOURS: i64 = 12;
 /// After this many failures from one address within a quarter of an hour, that address waits.
 const MOST_FAILURES: i64 = 8;
 const SHORTEST_PASSWORD: usize = 10;
+/// So much of what a browser calls itself is kept.
+const LONGEST_AGENT: usize = 120;
 
 /// A password as it is kept: argon2id with its own salt.
 pub fn hash_password(password: &str) -> Result<String> {
@@ -43,8 +45,16 @@ pub fn token_hash(token: &str) -> String {
     crate::journal::hex(&Sha256::digest(token.as_bytes()))
 }
 
+/// From where someone signs in: the address that failures are counted by, and what the browser calls itself.
+#[derive(Clone, Copy)]
+pub struct From<'a> {
+    pub address: &'a str,
+    pub agent: &'a str,
+}
+
 /// Signs in; gives the session's token. One message for every way in which it can fail.
-pub fn sign_in(db: &Db, moment: &Moment, user_name: &str, password: &str, address: &str) -> Result<String> {
+pub fn sign_in(db: &Db, moment: &Moment, user_name: &str, password: &str, from: From) -> Result<String> {
+    let address = from.address;
     let key = fold::key(user_name);
     let since = later(&moment.now, -15 * 60)?;
     let (account, n_failures) = db.read(|tx| -> Result<_> {
@@ -55,7 +65,7 @@ pub fn sign_in(db: &Db, moment: &Moment, user_name: &str, password: &str, addres
     }
     let good = fits(password, account.as_ref().map_or(nobody(), |account| &account.password_hash));
     match account.filter(|account| good && account.disabled_on.is_none()) {
-        Some(account) => open_session(db, moment, &account),
+        Some(account) => open_session(db, moment, &account, from),
         None => {
             db.write(|tx| store::insert_failure(tx, &key, address, &moment.now))?;
             Err(Error::Refused("sign-in-wrong"))
@@ -63,10 +73,17 @@ pub fn sign_in(db: &Db, moment: &Moment, user_name: &str, password: &str, addres
     }
 }
 
-fn open_session(db: &Db, moment: &Moment, account: &Account) -> Result<String> {
+fn open_session(db: &Db, moment: &Moment, account: &Account, from: From) -> Result<String> {
     let token = crate::journal::hex(&rand::random::<[u8; 32]>());
     let until = later(&moment.now, SESSION_HOURS * 3600)?;
-    db.write(|tx| store::insert_session(tx, &token_hash(&token), &account.id, (&moment.now, &until)))?;
+    let session = Session {
+        id: token_hash(&token),
+        created_at: moment.now.clone(),
+        seen_at: moment.now.clone(),
+        address: from.address.to_owned(),
+        agent: from.agent.chars().take(LONGEST_AGENT).collect(),
+    };
+    db.write(|tx| store::insert_session(tx, &account.id, &session, &until))?;
     Ok(token)
 }
 
@@ -81,12 +98,41 @@ fn later(now: &str, seconds: i64) -> Result<String> {
     Ok(format!("{moved:.6}"))
 }
 
-/// The person behind a session token, with the grants of today.
-pub fn actor_of(tx: &mut Tx, moment: &Moment, token: &str) -> Result<Option<(Account, Actor)>> {
-    let Some(account) = store::session_account(tx, &token_hash(token), &moment.now)? else { return Ok(None) };
+/// After how many minutes without a request a session is locked: the province's own setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Idle {
+    pub minutes: i64,
+    pub administrator_minutes: i64,
+}
+
+impl Default for Idle {
+    fn default() -> Idle {
+        Idle { minutes: 15, administrator_minutes: 5 }
+    }
+}
+
+/// Who is behind a session token.
+pub struct Present {
+    pub account: Account,
+    pub actor: Actor,
+    /// The session was last noted as used more than a minute ago.
+    pub is_stale: bool,
+}
+
+/// The person behind a session token, with the grants of today; nobody when the session lay idle too long.
+pub fn present(tx: &mut Tx, moment: &Moment, token: &str, idle: Idle) -> Result<Option<Present>> {
+    let Some((account, seen_at)) = store::session_account(tx, &token_hash(token), &moment.now)? else {
+        return Ok(None);
+    };
     let grants = store::grants(tx, &account.id, &moment.today.to_string())?;
+    let administers = grants.iter().any(|grant| grant.role == Role::Administrator);
+    let minutes = if administers { idle.administrator_minutes } else { idle.minutes };
+    if seen_at < later(&moment.now, -60 * minutes)? {
+        return Ok(None);
+    }
+    let is_stale = seen_at < later(&moment.now, -60)?;
     let actor = Actor { account_id: account.id.clone(), origin: "page".into(), grants };
-    Ok(Some((account, actor)))
+    Ok(Some(Present { account, actor, is_stale }))
 }
 
 /// What is needed to add an account.
@@ -121,12 +167,142 @@ pub fn add(work: &mut Work, new: &NewAccount) -> Result<Account> {
         disabled_on: None,
     };
     let now = work.moment.now.clone();
-    let today = work.today();
+    let from_on = work.today();
     store::insert(work.tx, &account, &now)?;
-    store::insert_grant(work.tx, &account.id, new.role, new.place_id, (&today, OPEN))?;
+    let grant = KeptGrant {
+        id: crate::ids::new(),
+        account_id: account.id.clone(),
+        role: new.role,
+        place_id: new.place_id.to_owned(),
+        from_on,
+        to_on: OPEN.into(),
+        manner: STANDING.into(),
+    };
+    store::insert_grant(work.tx, &grant)?;
     let body = json!({ "user": account.user_name, "role": new.role.code(), "place": new.place_id });
     journal(work, "account.added", &account, new.place_id, &body)?;
     Ok(account)
+}
+
+/// An account for a verb: seen when any of its places is within reach, managed when all it holds today are.
+pub fn account_for(work: &mut Work, verb: Verb, id: &str) -> Result<Account> {
+    let account = store::by_id(work.tx, id)?.ok_or(Error::NotFound)?;
+    let today = work.today();
+    let kept = store::kept_grants(work.tx, &account.id)?;
+    let mut seen = false;
+    let mut all = true;
+    for grant in &kept {
+        seen |= work.reaches(Verb::ReadAccounts, &grant.place_id)?;
+        all &= grant.to_on <= today || work.reaches(verb, &grant.place_id)?;
+    }
+    match (seen, all) {
+        (false, _) => Err(Error::NotFound),
+        (true, false) => Err(Error::Forbidden(verb)),
+        (true, true) => Ok(account),
+    }
+}
+
+/// What an administrator fills in for a grant.
+pub struct NewGrant<'a> {
+    pub role: Role,
+    pub place_id: &'a str,
+    pub from_on: &'a str,
+    /// Exclusive; empty when it stands until it is ended.
+    pub to_on: &'a str,
+    pub manner: &'a str,
+}
+
+/// A grant that stands until it is ended.
+pub const STANDING: &str = "standing";
+/// How a grant is held; the last two end by themselves.
+pub const MANNERS: [&str; 3] = [STANDING, "acting", "seconded"];
+
+/// Gives an account a role on a place; acting and seconded ones must name their end.
+pub fn grant(work: &mut Work, id: &str, new: &NewGrant) -> Result<()> {
+    let account = account_for(work, Verb::ManageAccounts, id)?;
+    work.demand(Verb::ManageAccounts, Verb::ReadPlace, new.place_id)?;
+    if !MANNERS.contains(&new.manner) {
+        return Err(Error::field("manner", "grant-manner-missing", new.manner));
+    }
+    if new.from_on.is_empty() {
+        return Err(Error::field("from_on", "grant-from-missing", ""));
+    }
+    let to_on = if new.to_on.is_empty() { OPEN } else { new.to_on };
+    if new.manner != STANDING && to_on == OPEN {
+        return Err(Error::field("to_on", "grant-end-missing", ""));
+    }
+    if to_on <= new.from_on {
+        return Err(Error::field("to_on", "grant-end-before-beginning", to_on));
+    }
+    let grant = KeptGrant {
+        id: crate::ids::new(),
+        account_id: account.id.clone(),
+        role: new.role,
+        place_id: new.place_id.to_owned(),
+        from_on: new.from_on.to_owned(),
+        to_on: to_on.to_owned(),
+        manner: new.manner.to_owned(),
+    };
+    store::insert_grant(work.tx, &grant)?;
+    let body = json!({ "user": account.user_name, "role": new.role.code(), "place": new.place_id,
+                       "from": grant.from_on, "to": grant.to_on, "manner": grant.manner });
+    journal(work, "account.granted", &account, new.place_id, &body)
+}
+
+/// Ends a grant from today on. Nobody takes the keys from the own hand.
+pub fn end_grant(work: &mut Work, id: &str, grant_id: &str) -> Result<()> {
+    let account = account_for(work, Verb::ManageAccounts, id)?;
+    let kept = store::kept_grants(work.tx, &account.id)?;
+    let grant = kept.iter().find(|grant| grant.id == grant_id).ok_or(Error::NotFound)?;
+    if account.id == work.actor.account_id && grant.role.may(Verb::ManageAccounts) {
+        return Err(Error::Refused("account-own"));
+    }
+    let today = work.today();
+    store::end_grant(work.tx, grant_id, &today)?;
+    let body = json!({ "user": account.user_name, "role": grant.role.code(), "place": grant.place_id });
+    journal(work, "account.grant-ended", &account, &grant.place_id, &body)
+}
+
+/// Lets an account sign in no more, or again.
+pub fn set_disabled(work: &mut Work, id: &str, disabled: bool) -> Result<()> {
+    let account = account_for(work, Verb::ManageAccounts, id)?;
+    if account.id == work.actor.account_id {
+        return Err(Error::Refused("account-own"));
+    }
+    let today = work.today();
+    let place = first_place(work, &account)?;
+    if disabled {
+        store::disable(work.tx, &account.id, &today)?;
+    } else {
+        store::enable(work.tx, &account.id)?;
+    }
+    let deed = if disabled { "account.disabled" } else { "account.enabled" };
+    journal(work, deed, &account, &place, &json!({ "user": account.user_name }))
+}
+
+/// Gives a one-time password to someone who has lost theirs; it is told once and must be changed.
+pub fn reset_password(work: &mut Work, id: &str) -> Result<String> {
+    let account = account_for(work, Verb::ManageAccounts, id)?;
+    let password = one_time_password();
+    store::reset_password(work.tx, &account.id, &hash_password(&password)?)?;
+    let place = first_place(work, &account)?;
+    journal(work, "account.password-reset", &account, &place, &json!({ "user": account.user_name }))?;
+    Ok(password)
+}
+
+/// Ends a session of an account; an administrator may end another's.
+pub fn revoke_session(work: &mut Work, id: &str, session_id: &str) -> Result<()> {
+    let account = account_for(work, Verb::ManageAccounts, id)?;
+    if !store::end_session_of(work.tx, &account.id, session_id)? {
+        return Err(Error::NotFound);
+    }
+    let place = first_place(work, &account)?;
+    journal(work, "account.session-ended", &account, &place, &json!({ "user": account.user_name }))
+}
+
+fn first_place(work: &mut Work, account: &Account) -> Result<String> {
+    let grants = store::kept_grants(work.tx, &account.id)?;
+    Ok(grants.into_iter().next().map_or_else(|| "VN".to_owned(), |grant| grant.place_id))
 }
 
 fn journal(work: &mut Work, deed: &str, account: &Account, place_id: &str, body: &serde_json::Value) -> Result<()> {
@@ -134,15 +310,10 @@ fn journal(work: &mut Work, deed: &str, account: &Account, place_id: &str, body:
     work.journal(deed, &Thing { province: &province, kind: "account", id: &account.id, pin: place_id }, body)
 }
 
-/// Disables an account from today on.
+/// Disables an account by its user name, from today on.
 pub fn disable(work: &mut Work, user_name: &str) -> Result<()> {
     let account = store::by_user_name(work.tx, user_name)?.ok_or(Error::NotFound)?;
-    let today = work.today();
-    let grants = store::grants(work.tx, &account.id, &today)?;
-    let place_id = grants.first().map_or_else(|| "VN".to_owned(), |grant| grant.place_id.clone());
-    work.demand(Verb::ManageAccounts, Verb::ReadPlace, &place_id)?;
-    store::disable(work.tx, &account.id, &today)?;
-    journal(work, "account.disabled", &account, &place_id, &json!({ "user": account.user_name }))
+    set_disabled(work, &account.id, true)
 }
 
 /// Changes one's own password; the old one must be known.

@@ -69,21 +69,70 @@ pub fn save_password(tx: &mut Tx, id: &str, hash: &str) -> Result<()> {
     Ok(())
 }
 
-/// Keeps a grant: a role on a place, from a day to a day (exclusive).
-pub fn insert_grant(tx: &mut Tx, account_id: &str, role: Role, place_id: &str, days: (&str, &str)) -> Result<()> {
-    let sql =
-        "insert into account_grant (id, account_id, role, place_id, from_on, to_on) values ($1, $2, $3, $4, $5, $6)";
-    let id = crate::ids::new();
-    tx.execute(
-        sql,
-        &[id.into(), account_id.into(), role.code().into(), place_id.into(), days.0.into(), days.1.into()],
-    )?;
+/// A grant as it is kept: a role on a place, from a day to a day (exclusive).
+#[derive(Clone, Debug)]
+pub struct KeptGrant {
+    pub id: String,
+    pub account_id: String,
+    pub role: Role,
+    pub place_id: String,
+    pub from_on: String,
+    pub to_on: String,
+    /// `standing`, or for a time: `acting`, `seconded`.
+    pub manner: String,
+}
+
+/// Keeps a grant.
+pub fn insert_grant(tx: &mut Tx, grant: &KeptGrant) -> Result<()> {
+    let sql = "insert into account_grant (id, account_id, role, place_id, from_on, to_on, manner) \
+               values ($1, $2, $3, $4, $5, $6, $7)";
+    let values: [Value; 7] = [
+        grant.id.as_str().into(),
+        grant.account_id.as_str().into(),
+        grant.role.code().into(),
+        grant.place_id.as_str().into(),
+        grant.from_on.as_str().into(),
+        grant.to_on.as_str().into(),
+        grant.manner.as_str().into(),
+    ];
+    tx.execute(sql, &values)?;
     Ok(())
 }
 
-/// The grants of an account that hold on a day.
+/// Every grant an account has had, latest first.
+pub fn kept_grants(tx: &mut Tx, account_id: &str) -> Result<Vec<KeptGrant>> {
+    let sql = "select id, account_id, role, place_id, from_on, to_on, manner from account_grant where account_id = $1 \
+               order by to_on desc, from_on desc, id";
+    let rows = tx.query(sql, &[account_id.into()])?;
+    Ok(rows
+        .iter()
+        .filter_map(|row| {
+            Some(KeptGrant {
+                id: row.text(0),
+                account_id: row.text(1),
+                role: Role::from_code(row.str(2))?,
+                place_id: row.text(3),
+                from_on: row.text(4),
+                to_on: row.text(5),
+                manner: row.text(6),
+            })
+        })
+        .collect())
+}
+
+/// Ends a grant on a day; a grant that had not begun never holds.
+pub fn end_grant(tx: &mut Tx, id: &str, on: &str) -> Result<()> {
+    tx.execute("update account_grant set to_on = $2 where id = $1 and to_on > $2", &[id.into(), on.into()])?;
+    Ok(())
+}
+
+/// The grants of an account that hold on a day. A grant on a place that has ended goes on at the place of the
+/// same level that it went into whole; where it was divided, nobody can say, and the grant gives nothing.
 pub fn grants(tx: &mut Tx, account_id: &str, on: &str) -> Result<Vec<Grant>> {
-    let sql = "select role, place_id from account_grant where account_id = $1 and from_on <= $2 and to_on > $2";
+    let sql = "select g.role, coalesce(r.ancestor_id, g.place_id) from account_grant g \
+               left join place p on p.id = g.place_id and p.to_on <= $2 \
+               left join rollup r on r.place_id = p.id and r.level = p.level and r.from_on <= $2 and r.to_on > $2 \
+               where g.account_id = $1 and g.from_on <= $2 and g.to_on > $2 order by g.from_on, g.id";
     let rows = tx.query(sql, &[account_id.into(), on.into()])?;
     Ok(rows
         .iter()
@@ -91,20 +140,87 @@ pub fn grants(tx: &mut Tx, account_id: &str, on: &str) -> Result<Vec<Grant>> {
         .collect())
 }
 
-/// Who a session belongs to, if it is still good.
-pub fn session_account(tx: &mut Tx, token_hash: &str, now: &str) -> Result<Option<Account>> {
-    let sql = "select a.id, a.user_name, a.name, a.password_hash, a.must_change, a.disabled_on from session s \
+/// An account by its id.
+pub fn by_id(tx: &mut Tx, id: &str) -> Result<Option<Account>> {
+    let sql = "select id, user_name, name, password_hash, must_change, disabled_on from account where id = $1";
+    Ok(tx.first(sql, &[id.into()])?.map(|row| account(&row)))
+}
+
+/// Lets a disabled account sign in again.
+pub fn enable(tx: &mut Tx, id: &str) -> Result<()> {
+    tx.execute("update account set disabled_on = null where id = $1", &[id.into()])?;
+    Ok(())
+}
+
+/// Keeps a one-time password, which must be changed, and ends the account's sessions.
+pub fn reset_password(tx: &mut Tx, id: &str, hash: &str) -> Result<()> {
+    let sql = "update account set password_hash = $2, must_change = 1 where id = $1";
+    tx.execute(sql, &[id.into(), hash.into()])?;
+    tx.execute("delete from session where account_id = $1", &[id.into()])?;
+    Ok(())
+}
+
+/// A session as its owner and the administrator see it. Its id is the hash of its token.
+pub struct Session {
+    pub id: String,
+    pub created_at: String,
+    pub seen_at: String,
+    pub address: String,
+    pub agent: String,
+}
+
+/// The sessions of an account that are still good, latest first.
+pub fn sessions(tx: &mut Tx, account_id: &str, now: &str) -> Result<Vec<Session>> {
+    let sql = "select token_hash, created_at, seen_at, address, agent from session \
+               where account_id = $1 and expires_at > $2 order by seen_at desc, token_hash";
+    let rows = tx.query(sql, &[account_id.into(), now.into()])?;
+    Ok(rows
+        .iter()
+        .map(|row| Session {
+            id: row.text(0),
+            created_at: row.text(1),
+            seen_at: row.text(2),
+            address: row.text(3),
+            agent: row.text(4),
+        })
+        .collect())
+}
+
+/// Who a session belongs to, if it is still good, and when it was last used.
+pub fn session_account(tx: &mut Tx, token_hash: &str, now: &str) -> Result<Option<(Account, String)>> {
+    let sql = "select a.id, a.user_name, a.name, a.password_hash, a.must_change, a.disabled_on, s.seen_at from session s \
                join account a on a.id = s.account_id \
                where s.token_hash = $1 and s.expires_at > $2 and a.disabled_on is null";
-    Ok(tx.first(sql, &[token_hash.into(), now.into()])?.map(|row| account(&row)))
+    Ok(tx.first(sql, &[token_hash.into(), now.into()])?.map(|row| (account(&row), row.text(6))))
+}
+
+/// Notes that a session is in use.
+pub fn touch_session(tx: &mut Tx, token_hash: &str, now: &str) -> Result<()> {
+    tx.execute("update session set seen_at = $2 where token_hash = $1", &[token_hash.into(), now.into()])?;
+    Ok(())
 }
 
 /// Keeps a new session.
-pub fn insert_session(tx: &mut Tx, token_hash: &str, account_id: &str, times: (&str, &str)) -> Result<()> {
-    let sql =
-        "insert into session (token_hash, account_id, created_at, seen_at, expires_at) values ($1, $2, $3, $3, $4)";
-    tx.execute(sql, &[token_hash.into(), account_id.into(), times.0.into(), times.1.into()])?;
+pub fn insert_session(tx: &mut Tx, account_id: &str, session: &Session, expires_at: &str) -> Result<()> {
+    let sql = "insert into session (token_hash, account_id, created_at, seen_at, expires_at, address, agent) \
+               values ($1, $2, $3, $4, $5, $6, $7)";
+    let values: [Value; 7] = [
+        session.id.as_str().into(),
+        account_id.into(),
+        session.created_at.as_str().into(),
+        session.seen_at.as_str().into(),
+        expires_at.into(),
+        session.address.as_str().into(),
+        session.agent.as_str().into(),
+    ];
+    tx.execute(sql, &values)?;
     Ok(())
+}
+
+/// Ends a session of an account; false when it has none like this.
+pub fn end_session_of(tx: &mut Tx, account_id: &str, id: &str) -> Result<bool> {
+    let sql = "delete from session where account_id = $1 and token_hash = $2";
+    Ok(tx.execute(sql, &[account_id.into(), id.into()])? > 0)
 }
 
 /// Ends a session.

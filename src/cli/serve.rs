@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 use tokio::net::TcpListener;
 
+use crate::accounts::actions::Idle;
 use crate::accounts::store;
 use crate::cli::keep::{DEMO_ACCOUNTS, DEMO_PASSWORD};
 use crate::cli::{Where, say};
@@ -17,6 +18,12 @@ use crate::words::{Lang, words};
 pub struct Serve {
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// Minutes without a request after which a session is locked.
+    #[arg(long, default_value_t = Idle::default().minutes)]
+    idle: i64,
+    /// The same for administrators.
+    #[arg(long, default_value_t = Idle::default().administrator_minutes)]
+    idle_administrator: i64,
 }
 
 /// Logs go to standard error; `DIEMSANG_LOG` narrows them.
@@ -29,7 +36,9 @@ pub fn start_log() {
 impl Serve {
     /// Serves until it is told to stop.
     pub fn run(&self, place: &Where) -> Result<()> {
-        let app = Arc::new(place.open()?);
+        let mut app = place.open()?;
+        app.idle = Idle { minutes: self.idle, administrator_minutes: self.idle_administrator };
+        let app = Arc::new(app);
         app.load_country()?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)

@@ -44,6 +44,23 @@ pub fn by_code(work: &mut Work, code: &str) -> Result<Place> {
     found.map(|row| place(&row)).ok_or(Error::NotFound)
 }
 
+/// The administrative units of this name that stand on a day: "xa nhan nghia" with its kind, marks or none, or
+/// "Nhân Nghĩa" without its kind, with marks.
+pub fn standing_by_name(work: &mut Work, name: &str, on: &str) -> Result<Vec<Place>> {
+    let sql = select(
+        "where p.source = 'country' and p.from_on <= $3 and p.to_on > $3 and (p.fold = $1 or p.sort_key = $2) \
+         order by p.level, p.id limit 20",
+    );
+    let values = [fold::key(name).into(), fold::sort_key(&fold::clean(name)).into(), on.into()];
+    Ok(work.query(&sql, &values)?.iter().map(place).collect())
+}
+
+/// Does a place lie under another on a day?
+pub fn is_under(work: &mut Work, ancestor_id: &str, pin_id: &str, on: &str) -> Result<bool> {
+    let sql = "select 1 from rollup where ancestor_id = $1 and place_id = $2 and from_on <= $3 and to_on > $3";
+    Ok(work.first(sql, &[ancestor_id.into(), pin_id.into(), on.into()])?.is_some())
+}
+
 /// The places directly below one, on a day, in Vietnamese order.
 pub fn children(work: &mut Work, parent_id: &str, on: &str) -> Result<Vec<Place>> {
     let sql = select(

@@ -183,7 +183,7 @@ pub fn points(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
 }
 
 /// The address's query without paging, each part followed by `&`.
-fn same_query(ask: &Ask) -> String {
+pub fn same_query(ask: &Ask) -> String {
     let mut query = String::new();
     for (key, value) in &ask.query {
         if !["after", "format", "lang"].contains(&key.as_str()) && !value.is_empty() {

@@ -11,6 +11,8 @@ fn address(world: &World, path: &str) -> String {
     let commendation = world.cell("select id from commendation where province = '25' order by sort_key limit 1");
     let id = if path.starts_with("/places") {
         "25@2025-07-01".to_owned()
+    } else if path.starts_with("/accounts") {
+        world.cell("select id from account where user_name = 'docgia'")
     } else if path.starts_with("/exemplars") {
         exemplar
     } else if path.starts_with("/commendations") {

@@ -99,7 +99,7 @@ pub(super) fn an_export_comes_back_unchanged(world: &World) {
     assert!(checked.unchanged > 3_000);
 }
 
-const NHAN_NGHIA: &str = "select p.id from place p join rollup r on r.place_id = p.id and r.ancestor_id = '25@2025-07-01' \
+pub(super) const NHAN_NGHIA: &str = "select p.id from place p join rollup r on r.place_id = p.id and r.ancestor_id = '25@2025-07-01' \
                           where p.short_name = 'Nhân Nghĩa' and p.to_on = '9999-12-31' and p.level = 3";
 
 fn new_point<'a>(commune: &'a str, key: &'a str, area: &'a str) -> Vec<(&'a str, &'a str)> {

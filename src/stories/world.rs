@@ -57,15 +57,23 @@ impl World {
         .unwrap();
         let app = Arc::new(app);
         let moment = Moment::of_the_clock();
-        let sign_in = |name| actions::sign_in(&app.db, &moment, name, DEMO_PASSWORD, "127.0.0.1").unwrap();
+        let sign_in = |name| {
+            let from = actions::From { address: "127.0.0.1", agent: "story" };
+            actions::sign_in(&app.db, &moment, name, DEMO_PASSWORD, from).unwrap()
+        };
         let tokens = DEMO_ACCOUNTS.iter().map(|(name, ..)| (*name, sign_in(name))).collect();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         World { runtime, router: router(Arc::clone(&app)), app, tokens, dir }
     }
 
     fn send(&self, who: &str, request: axum::http::request::Builder, body: String) -> Answer {
-        let request = match self.tokens.iter().find(|(name, _)| *name == who) {
-            Some((_, token)) => request.header("cookie", format!("{COOKIE}={token}")),
+        let token = self.tokens.iter().find(|(name, _)| *name == who).map(|(_, token)| token.as_str());
+        self.send_by(token, request, body)
+    }
+
+    fn send_by(&self, token: Option<&str>, request: axum::http::request::Builder, body: String) -> Answer {
+        let request = match token {
+            Some(token) => request.header("cookie", format!("{COOKIE}={token}")),
             None => request,
         };
         let request = request.body(Body::from(body)).unwrap();
@@ -76,6 +84,11 @@ impl World {
             let bytes = response.into_body().collect().await.unwrap().to_bytes();
             Answer { status, location, body: String::from_utf8_lossy(&bytes).into_owned() }
         })
+    }
+
+    /// The answer to someone who bears this token.
+    pub(super) fn get_by(&self, token: &str, path: &str) -> Answer {
+        self.send_by(Some(token), Request::get(path), String::new())
     }
 
     pub(super) fn get(&self, who: &str, path: &str) -> Answer {

@@ -45,7 +45,8 @@ fn sign_in_page(ask: &Ask, faults: Faults, after: &str) -> Result<Reply> {
 pub fn enter(app: &App, ask: &Ask) -> Result<Reply> {
     let moment = Moment::of_the_clock();
     let password = ask.form.iter().find(|(key, _)| key == "password").map_or("", |(_, value)| value.as_str());
-    match actions::sign_in(&app.db, &moment, &ask.field("user_name"), password, &ask.address) {
+    let from = actions::From { address: &ask.address, agent: &ask.agent };
+    match actions::sign_in(&app.db, &moment, &ask.field("user_name"), password, from) {
         Ok(token) => {
             let cookie = format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax");
             Ok(Reply::see(&within(&ask.field("after"))).with("set-cookie", cookie))
@@ -100,4 +101,34 @@ pub fn change_password(app: &App, ask: &Ask) -> Result<Reply> {
         }
         Err(error) => Err(error),
     }
+}
+
+#[derive(Template)]
+#[template(path = "web/views/sessions.html")]
+struct Sessions {
+    s: Shell,
+    sessions: Vec<store::Session>,
+    own: String,
+}
+
+/// Where one is signed in oneself.
+pub fn sessions(app: &App, ask: &Ask) -> Result<Reply> {
+    let moment = Moment::of_the_clock();
+    let user_name = ask.user.as_ref().map_or("", |user| user.user_name.as_str());
+    let sessions = app.db.read(|tx| {
+        let account = store::by_user_name(tx, user_name)?.ok_or(Error::NotFound)?;
+        store::sessions(tx, &account.id, &moment.now)
+    })?;
+    let own = ask.token.as_deref().map(actions::token_hash).unwrap_or_default();
+    Reply::html(&Sessions { s: Shell::bare(ask, "", ask.words().t("sessions")), sessions, own })
+}
+
+/// Ends one of one's own sessions.
+pub fn end_session(app: &App, ask: &Ask) -> Result<Reply> {
+    let user_name = ask.user.as_ref().map_or("", |user| user.user_name.as_str());
+    app.db.write(|tx| {
+        let account = store::by_user_name(tx, user_name)?.ok_or(Error::NotFound)?;
+        store::end_session_of(tx, &account.id, &ask.field("session"))
+    })?;
+    Ok(Reply::see("/sessions"))
 }

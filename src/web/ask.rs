@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::error::{Error, Result};
+use crate::permissions::Verb;
 use crate::places::place::Place;
 use crate::places::store as places;
 use crate::schemes::point::PaperRef;
@@ -33,7 +34,12 @@ pub struct Ask {
     pub lang: Lang,
     pub token: Option<String>,
     pub address: String,
+    pub agent: String,
     pub user: Option<User>,
+    /// What the person may do somewhere.
+    pub may: Vec<Verb>,
+    /// The session is to be noted as used.
+    pub is_stale: bool,
 }
 
 fn pick<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {

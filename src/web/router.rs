@@ -12,7 +12,7 @@ use crate::schemes::pages as schemes;
 use crate::web::account as sign_in;
 use crate::web::ask::Ask;
 use crate::web::reply::Reply;
-use crate::web::{api, dashboard};
+use crate::web::{api, dashboard, journal_page as journal};
 use crate::work::Work;
 
 /// What one must be to come through.
@@ -100,7 +100,19 @@ pub const ROUTES: &[Route] = &[
     get("/import/{id}", Verb::Import, exchange::checked),
     post("/import/{id}/apply", Verb::Import, exchange::apply, exchange::checked_again),
     post("/import/{id}/undo", Verb::Import, exchange::undo, exchange::checked_again),
-    get("/accounts", Verb::ManageAccounts, accounts::list),
+    get("/accounts", Verb::ReadAccounts, accounts::list),
+    get("/accounts/new", Verb::ManageAccounts, accounts::new),
+    post("/accounts/new", Verb::ManageAccounts, accounts::add, accounts::new_again),
+    get("/accounts/{id}", Verb::ReadAccounts, accounts::show),
+    post("/accounts/{id}/grants", Verb::ManageAccounts, accounts::grant, accounts::show_again),
+    post("/accounts/{id}/grant-end", Verb::ManageAccounts, accounts::end_grant, accounts::show_again),
+    post("/accounts/{id}/disabling", Verb::ManageAccounts, accounts::disable, accounts::show_again),
+    post("/accounts/{id}/password", Verb::ManageAccounts, accounts::reset_password, accounts::show_again),
+    post("/accounts/{id}/session-end", Verb::ManageAccounts, accounts::revoke_session, accounts::show_again),
+    get("/rights", Verb::ReadAccounts, accounts::rights),
+    get("/journal", Verb::ReadJournal, journal::list),
+    own("GET", "/sessions", Need::SignedIn, sign_in::sessions),
+    own("POST", "/sessions/end", Need::SignedIn, sign_in::end_session),
     own("GET", "/api/openapi.json", Need::SignedIn, api::openapi),
     kept("/api/v1/figures", Verb::ReadFigure, api::figures),
     kept("/api/v1/rows/{code}", Verb::ReadFigure, api::rows),

@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
+use ::store::Tx;
 use axum::body::Body;
 use axum::extract::{FromRequest, Multipart, RawPathParams, Request, State};
 use axum::http::{HeaderMap, Response};
 use axum::routing::{MethodFilter, on};
 use axum::{RequestExt, Router};
-use store::Tx;
 
-use crate::accounts::actions;
+use crate::accounts::actions::{self, Idle, Present};
+use crate::accounts::store;
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::permissions::Verb;
 use crate::web::ask::{Ask, Upload, User};
 use crate::web::reply::Reply;
 use crate::web::router::{Answer, Need, ROUTES, Route};
@@ -67,6 +69,7 @@ fn from_headers(headers: &HeaderMap, path: &str) -> Ask {
         path: path.to_owned(),
         token: cookie(headers, COOKIE).map(str::to_owned),
         lang: Lang::from_tag(cookie(headers, "lang").unwrap_or("vi")),
+        agent: headers.get("user-agent").and_then(|v| v.to_str().ok()).unwrap_or("").to_owned(),
         ..Ask::default()
     }
 }
@@ -137,6 +140,12 @@ fn within(app: &App, route: &Route, mut ask: Ask) -> Reply {
         Ok(reply) => reply,
         Err(error) => shell::trouble(&ask, &error),
     };
+    if let Some(token) = ask.token.as_ref().filter(|_| ask.is_stale) {
+        let noted = app.db.write(|tx| store::touch_session(tx, &actions::token_hash(token), &moment.now));
+        if let Err(error) = noted {
+            tracing::warn!(%error, "a session was not noted as used");
+        }
+    }
     if ask.query("lang").is_empty() {
         return reply;
     }
@@ -146,7 +155,7 @@ fn within(app: &App, route: &Route, mut ask: Ask) -> Reply {
 
 fn respond(app: &App, route: &Route, ask: &mut Ask, moment: &Moment) -> Result<Reply> {
     if let Answer::Own(own) = route.answer {
-        let actor = app.db.read(|tx| who(tx, ask, moment))?;
+        let actor = app.db.read(|tx| who(tx, ask, moment, app.idle))?;
         if route.need != Need::Nothing && actor.is_none() {
             return Ok(shell::must_sign_in(ask));
         }
@@ -156,7 +165,7 @@ fn respond(app: &App, route: &Route, ask: &mut Ask, moment: &Moment) -> Result<R
         return respond_to_write(app, route, ask, moment, (write, again));
     }
     app.db.read(|tx| {
-        let Some(actor) = who(tx, ask, moment)? else { return Ok(shell::must_sign_in(ask)) };
+        let Some(actor) = who(tx, ask, moment, app.idle)? else { return Ok(shell::must_sign_in(ask)) };
         if let Some(elsewhere) = first_things_first(ask) {
             return Ok(elsewhere);
         }
@@ -180,7 +189,10 @@ fn respond_to_write(
     (write, again): Written,
 ) -> Result<Reply> {
     let done = app.db.write(|tx| {
-        let Some(actor) = who(tx, ask, moment)? else { return Ok(shell::must_sign_in(ask)) };
+        let Some(actor) = who(tx, ask, moment, app.idle)? else { return Ok(shell::must_sign_in(ask)) };
+        if let Some(elsewhere) = first_things_first(ask) {
+            return Ok(elsewhere);
+        }
         allow(route, &actor)?;
         let mut work = Work::new(tx, actor, moment.clone());
         write(&mut work, ask)
@@ -191,16 +203,20 @@ fn respond_to_write(
         Err(error) => return Err(error),
     };
     app.db.read(|tx| {
-        let Some(actor) = who(tx, ask, moment)? else { return Ok(shell::must_sign_in(ask)) };
+        let Some(actor) = who(tx, ask, moment, app.idle)? else { return Ok(shell::must_sign_in(ask)) };
         let mut work = Work::new(tx, actor, moment.clone());
         let status = if matches!(error, Error::Conflict) { 409 } else { 422 };
         Ok(again(&mut work, ask, &error)?.status(status))
     })
 }
 
-fn who(tx: &mut Tx, ask: &mut Ask, moment: &Moment) -> Result<Option<Actor>> {
+fn who(tx: &mut Tx, ask: &mut Ask, moment: &Moment, idle: Idle) -> Result<Option<Actor>> {
     let Some(token) = ask.token.clone() else { return Ok(None) };
-    let Some((account, mut actor)) = actions::actor_of(tx, moment, &token)? else { return Ok(None) };
+    let Some(Present { account, mut actor, is_stale }) = actions::present(tx, moment, &token, idle)? else {
+        return Ok(None);
+    };
+    ask.is_stale = is_stale;
+    ask.may = Verb::ALL.into_iter().filter(|verb| actor.may(*verb)).collect();
     if ask.path.starts_with("/api/") {
         actor.origin = "api".into();
     }

@@ -27,9 +27,8 @@ pub struct Shell {
 impl Shell {
     /// The frame of a page for the person who asks.
     pub fn new(work: &Work, ask: &Ask, here: &'static str, title: impl Into<String>) -> Shell {
-        let may = Verb::ALL.into_iter().filter(|verb| work.actor.may(*verb)).collect();
         let printed = fold::show_date(work.moment.today);
-        Shell { may, printed, ..Shell::bare(ask, here, title) }
+        Shell { printed, ..Shell::bare(ask, here, title) }
     }
 
     /// The frame of a page for a stranger, or of an error.
@@ -40,7 +39,7 @@ impl Shell {
             here,
             other_language: other_language(ask),
             user: ask.user.as_ref().map(|user| user.name.clone()),
-            may: Vec::new(),
+            may: ask.may.clone(),
             version: crate::web::assets::version(),
             printed: String::new(),
         }
@@ -75,6 +74,15 @@ impl Shell {
     pub fn date(&self, iso: &str) -> String {
         match iso.parse() {
             Ok(date) => fold::show_date(date),
+            Err(_) => "–".to_owned(),
+        }
+    }
+
+    /// A moment as dd/mm/yyyy hh:mm in Việt Nam.
+    pub fn moment(&self, utc: &str) -> String {
+        let here = jiff::tz::TimeZone::fixed(jiff::tz::offset(7));
+        match utc.parse::<jiff::Timestamp>() {
+            Ok(at) => at.to_zoned(here).strftime("%d/%m/%Y %H:%M").to_string(),
             Err(_) => "–".to_owned(),
         }
     }

@@ -1,0 +1,158 @@
+//! Stories of accounts and rights: grants that begin, end and follow a reform; sessions; who reads the journal.
+
+use super::world::World;
+use crate::accounts::actions::{self, From, Idle};
+use crate::accounts::store;
+use crate::permissions::{Role, Verb};
+use crate::work::Moment;
+
+fn account_id(world: &World, user_name: &str) -> String {
+    world.cell(&format!("select id from account where user_name = '{user_name}'"))
+}
+
+fn new_account(world: &World, user_name: &str, role: &str, place: &str) -> super::world::Answer {
+    let fields = [("user_name", user_name), ("name", "Bàn thử"), ("role", role), ("place", place)];
+    world.post("quantri", "/accounts/new", &fields)
+}
+
+fn password_in(body: &str) -> String {
+    let after = body.split("translate=\"no\">").nth(1).unwrap();
+    after.split('<').next().unwrap().to_owned()
+}
+
+fn on(day: &str) -> Moment {
+    Moment { today: day.parse().unwrap(), now: format!("{day}T02:00:00.000000Z") }
+}
+
+/// What an account may do at a place on a day.
+fn may(world: &World, user_name: &str, verb: Verb, place: &str, day: &str) -> bool {
+    let id = account_id(world, user_name);
+    world
+        .app
+        .db
+        .read(|tx| -> crate::error::Result<bool> {
+            let grants = store::grants(tx, &id, day)?;
+            let actor = crate::work::Actor { account_id: id.clone(), origin: "page".into(), grants };
+            crate::work::Work::new(tx, actor, on(day)).reaches(verb, place)
+        })
+        .unwrap()
+}
+
+pub(super) fn a_new_account_changes_its_password_first(world: &World) {
+    let added = new_account(world, "banthu", "commune-officer", "Xã Nhân Nghĩa");
+    assert_eq!(added.status, 200, "the one-time password is shown");
+    let password = password_in(&added.body);
+    assert!(!world.get("quantri", &format!("/accounts/{}", account_id(world, "banthu"))).body.contains(&password));
+    let from = From { address: "127.0.0.9", agent: "story" };
+    let moment = Moment::of_the_clock();
+    let token = actions::sign_in(&world.app.db, &moment, "banthu", &password, from).unwrap();
+    assert_eq!(world.get_by(&token, "/dashboard").location, "/password");
+    assert_eq!(world.get_by(&token, "/api/v1/points").location, "/password");
+    actions::change_password(&world.app.db, "banthu", &password, "mat-khau-moi-2026").unwrap();
+    assert_eq!(world.get_by(&token, "/dashboard").status, 200);
+    assert_eq!(new_account(world, "banthu", "reader", "25").status, 422, "the name is taken");
+    assert_eq!(new_account(world, "banthu2", "reader", "Xã Không Có").status, 422, "the place is not known");
+}
+
+pub(super) fn an_acting_grant_ends_by_itself(world: &World) {
+    let id = account_id(world, "docgia");
+    let pin = world.cell(super::register::NHAN_NGHIA);
+    let path = format!("/accounts/{id}/grants");
+    let acting =
+        [("role", "commune-approver"), ("place", pin.as_str()), ("manner", "acting"), ("from_on", "01/12/2026")];
+    assert_eq!(world.post("quantri", &path, &acting).status, 422, "it names its end");
+    let mut whole = acting.to_vec();
+    whole.push(("to_on", "01/02/2027"));
+    assert_eq!(world.post("pv05", &path, &whole).status, 403);
+    assert_eq!(world.post("quantri", &path, &whole).status, 303);
+    for (day, expected) in [("2026-11-30", false), ("2026-12-01", true), ("2027-01-31", true), ("2027-02-01", false)] {
+        assert_eq!(may(world, "docgia", Verb::StepPoint, &pin, day), expected, "{day}");
+    }
+}
+
+pub(super) fn a_grant_follows_its_commune_through_the_reform(world: &World) {
+    // A commune that went whole into one of today's, and that commune.
+    let old = world.cell(
+        "select l.source_id from place_line l join place p on p.id = l.source_id join place q on q.id = l.target_id \
+         where l.part = 0 and p.level = 3 and q.level = 3 and l.on_date = '2025-07-01' and p.to_on = '2025-07-01' \
+         and p.name <> q.name and (select count(*) from place_line m where m.source_id = l.source_id) = 1 \
+         and exists (select 1 from rollup r where r.place_id = p.id and r.ancestor_id = '25@2025-07-01') \
+         order by l.source_id limit 1",
+    );
+    let new = world.cell(&format!("select target_id from place_line where source_id = '{old}'"));
+    assert_eq!(new_account(world, "xacu", "commune-officer", &old).status, 200);
+    let id = account_id(world, "xacu");
+    let sql = format!("update account_grant set from_on = '2024-01-01' where account_id = '{id}'");
+    world.app.db.write(|tx| -> crate::error::Result<_> { Ok(tx.execute(&sql, &[])?) }).unwrap();
+    assert!(may(world, "xacu", Verb::AddPoint, &old, "2025-06-30"));
+    assert!(may(world, "xacu", Verb::AddPoint, &new, "2025-07-01"), "on the morning after");
+    assert!(may(world, "xacu", Verb::EditPoint, &old, "2025-07-01"), "old facts too");
+    let elsewhere = world.cell(super::register::NHAN_NGHIA);
+    assert!(!may(world, "xacu", Verb::AddPoint, &elsewhere, "2025-07-01"));
+}
+
+pub(super) fn an_administrator_keeps_to_the_own_places(world: &World) {
+    let own = account_id(world, "quantri");
+    let refused = world.post("quantri", &format!("/accounts/{own}/disabling"), &[("disabled", "1")]);
+    assert_eq!(refused.status, 422, "nobody locks the own door");
+    let foreign = world
+        .app
+        .write(|work| {
+            let new = actions::NewAccount {
+                user_name: "tinhkhac",
+                name: "Tỉnh khác",
+                password: "mat-khau-tinh-khac",
+                role: Role::Reader,
+                place_id: "01@2025-07-01",
+                must_change: false,
+            };
+            actions::add(work, &new)
+        })
+        .unwrap();
+    for path in ["", "/grants", "/disabling", "/password", "/session-end", "/grant-end"] {
+        let path = format!("/accounts/{}{path}", foreign.id);
+        let answer = if path.ends_with(&foreign.id) {
+            world.get("quantri", &path)
+        } else {
+            let fields = [("role", "reader"), ("place", "25"), ("from_on", "01/01/2026"), ("disabled", "1")];
+            world.post("quantri", &path, &fields)
+        };
+        assert_eq!(answer.status, 404, "{path}");
+    }
+    assert!(!world.get("quantri", "/accounts").body.contains("tinhkhac"));
+    assert_eq!(world.get("quantri", "/rights?user=tinhkhac&where=25").status, 200);
+    assert!(!world.get("quantri", "/rights?user=tinhkhac&where=25").body.contains("Tỉnh khác"));
+}
+
+pub(super) fn a_session_left_alone_is_locked(world: &World) {
+    let from = From { address: "127.0.0.9", agent: "story" };
+    let then = Moment::of_the_clock();
+    let token = actions::sign_in(&world.app.db, &then, "docgia", crate::cli::keep::DEMO_PASSWORD, from).unwrap();
+    let after = |minutes: i64| {
+        let at: jiff::Timestamp = then.now.parse().unwrap();
+        let at = at + jiff::SignedDuration::from_mins(minutes);
+        Moment { today: then.today, now: format!("{at:.6}") }
+    };
+    let present = |minutes: i64| {
+        let moment = after(minutes);
+        world.app.db.read(|tx| actions::present(tx, &moment, &token, Idle::default())).unwrap()
+    };
+    assert!(present(14).is_some_and(|present| present.is_stale));
+    assert!(present(16).is_none());
+    let id = account_id(world, "docgia");
+    let session = actions::token_hash(&token);
+    let path = format!("/accounts/{id}/session-end");
+    assert_eq!(world.post("nhannghia", &path, &[("session", &session)]).status, 403);
+    assert_eq!(world.post("quantri", &path, &[("session", &session)]).status, 303);
+    assert!(present(0).is_none(), "revoked");
+}
+
+pub(super) fn only_who_audits_reads_the_journal(world: &World) {
+    for (who, status) in [("nhannghia", 403), ("docgia", 403), ("quantri", 200)] {
+        assert_eq!(world.get(who, "/journal").status, status, "{who}");
+    }
+    let page = world.get("quantri", "/journal?who=quantri&deed=account.added");
+    assert!(page.body.contains("banthu") && !page.body.contains("khóa tài khoản banthu</"));
+    let file = world.get("quantri", "/journal?format=csv");
+    assert!(file.body.lines().count() > 5);
+}
