@@ -120,11 +120,11 @@ fn lines(work: &mut Work, ask: &Ask, place: &Place, most: i64) -> Result<Vec<Lin
         .map(|row| Line {
             key: format!("{}~{}~{}", row.str(0), row.str(1), row.int(2)),
             at: row.text(0),
-            who: row.text(3),
+            who: if row.str(3) == "command" { w.t("journal-command").to_owned() } else { row.text(3) },
             what: w.with(&key_of(row.str(4)), summary(row.str(5))),
             href: address(row.str(6), row.str(7)),
             place: row.text(8),
-            origin: row.text(9),
+            origin: w.plain_of("origin", row.str(9).split(':').next().unwrap_or(""), "").to_owned(),
         })
         .collect())
 }

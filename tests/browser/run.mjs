@@ -51,10 +51,20 @@ async function pages(page) {
   ];
 }
 
+async function administrationPages(page) {
+  const account = (await (await page.request.get(`${base}/accounts`)).text()).match(/\/accounts\/[0-9a-f-]{36}/)[0];
+  return ['/accounts', account, '/accounts/new', '/rights?user=nhannghia&where=25', '/sessions', '/journal', '/journal?who=khongai'];
+}
+
 async function everyPage() {
+  await lookAt('pv05', pages);
+  await lookAt('quantri', administrationPages);
+}
+
+async function lookAt(user, list) {
   for (const width of [1440, 390]) {
-    const page = await visitor({ viewport: { width, height: 900 }, bypassCSP: true }, 'pv05');
-    for (const path of await pages(page)) {
+    const page = await visitor({ viewport: { width, height: 900 }, bypassCSP: true }, user);
+    for (const path of await list(page)) {
       const answer = await page.goto(base + path);
       check(`${path} opens`, answer.status() === 200, answer.status());
       await page.evaluate(axe);
@@ -127,6 +137,40 @@ async function lifeOfAPoint() {
   await page.context().close();
 }
 
+async function lifeOfAnAccount() {
+  const page = await visitor({}, 'quantri');
+  const name = `ban${Date.now()}`;
+  await page.goto(`${base}/accounts/new`);
+  await page.getByLabel('Tên đăng nhập').fill(name);
+  await page.getByLabel('Tên bộ phận, người dùng').fill('Bàn hành trình');
+  await page.getByLabel('Vai trò').selectOption('commune-officer');
+  await page.getByRole('textbox', { name: 'Địa bàn' }).fill('Xã Nhân Nghĩa');
+  await page.getByRole('button', { name: 'Lưu tài khoản' }).click();
+  const password = await page.locator('dd[translate=no]').innerText();
+  check('a one-time password is shown once', password.length >= 10);
+  const other = await browser.newContext({ locale: 'vi-VN' });
+  const officer = await other.newPage();
+  await officer.goto(`${base}/sign-in`);
+  await officer.getByLabel('Tên đăng nhập').fill(name);
+  await officer.getByLabel('Mật khẩu').fill(password);
+  await officer.getByRole('button', { name: 'Đăng nhập' }).click();
+  await officer.waitForURL('**/password');
+  await officer.goto(`${base}/points`);
+  check('a one-time password is changed before anything else', officer.url().endsWith('/password'));
+  await officer.getByLabel('Mật khẩu đang dùng').fill(password);
+  await officer.getByLabel('Mật khẩu mới').fill('mat-khau-hanh-trinh');
+  await officer.getByRole('button', { name: 'Đổi mật khẩu' }).click();
+  await officer.waitForURL('**/dashboard');
+  await page.getByRole('link', { name: 'Đã ghi lại' }).click();
+  await page.getByRole('button', { name: 'Kết thúc phiên' }).click();
+  await officer.goto(`${base}/points`);
+  check('a revoked session must sign in again', officer.url().includes('/sign-in'));
+  await page.getByRole('button', { name: 'Khóa tài khoản' }).click();
+  check('a disabled account is told', await page.getByText('Đã khóa').isVisible());
+  await other.close();
+  await page.context().close();
+}
+
 async function search() {
   const page = await visitor({}, 'pv05');
   await page.getByPlaceholder('Tìm, gõ không dấu cũng được').fill('hung vuong');
@@ -136,7 +180,7 @@ async function search() {
   await page.context().close();
 }
 
-for (const journey of [stranger, everyPage, contentPolicy, withoutScript, lifeOfAPoint, search]) {
+for (const journey of [stranger, everyPage, contentPolicy, withoutScript, lifeOfAPoint, lifeOfAnAccount, search]) {
   try {
     await journey();
   } catch (error) {
