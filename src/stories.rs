@@ -6,6 +6,7 @@ mod reach;
 mod register;
 mod rights;
 mod texts;
+mod walk;
 mod world;
 
 use world::World;
@@ -34,6 +35,8 @@ const STORIES: &[(&str, Story)] = &[
     ("an administrator keeps to the own places", rights::an_administrator_keeps_to_the_own_places),
     ("a session left alone is locked", rights::a_session_left_alone_is_locked),
     ("only who audits reads the journal", rights::only_who_audits_reads_the_journal),
+    ("every route does what the table of rights says", walk::every_route_does_what_the_table_of_rights_says),
+    ("what may not be read is shown nowhere", walk::what_may_not_be_read_is_shown_nowhere),
     ("the journal tells when it was altered", register::the_journal_tells_when_it_was_altered),
 ];
 

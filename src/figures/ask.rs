@@ -161,22 +161,23 @@ impl<'k> Figures<'k> {
         if let Some(known) = self.frames.get(&place.id) {
             return Ok(known.clone());
         }
-        let frame = self.new_frame(work, place)?;
+        let frame = self.new_frame(work, place, Verb::ReadFigure)?;
         self.frames.insert(place.id.clone(), frame.clone());
         Ok(frame)
     }
 
-    fn new_frame(&self, work: &mut Work, place: &Place) -> Result<Frame> {
+    /// What of a place lies within the reach of a right.
+    fn new_frame(&self, work: &mut Work, place: &Place, verb: Verb) -> Result<Frame> {
         let today = work.today();
         let pin = place.pin_id().to_owned();
         let exact = if place.level >= Level::Area { place.id.clone() } else { String::new() };
         let provinces = self.provinces_of(work, place)?;
-        if work.reaches(Verb::ReadFigure, &pin)? {
+        if work.reaches(verb, &pin)? {
             let day = if exact.is_empty() { place.day_on_the_map(&today) } else { today };
             return Ok(Frame { ancestors: vec![pin], day, exact, provinces });
         }
         // The person sees only parts of what was asked for: the figure is of those parts.
-        let mut held: Vec<String> = work.actor.places_for(Verb::ReadFigure).iter().map(|p| (*p).to_owned()).collect();
+        let mut held: Vec<String> = work.actor.places_for(verb).iter().map(|p| (*p).to_owned()).collect();
         held.sort_unstable();
         held.dedup();
         let mut ancestors: Vec<String> = Vec::new();
@@ -347,9 +348,14 @@ impl<'k> Figures<'k> {
         Ok(largest_first(sums))
     }
 
-    /// The rows behind exactly that number. For a count of different schemes, one row a scheme.
+    /// The rows behind exactly that number, for those who may read such rows. For a count of different schemes,
+    /// one row a scheme.
     pub fn rows(&mut self, work: &mut Work, figure: &Figure, asked: &Asked, part: Part) -> Result<Vec<FigureRow>> {
-        let frame = self.frame(work, &asked.place)?;
+        let verb = figure.row.verb();
+        if !work.actor.may(verb) {
+            return Err(Error::Forbidden(verb));
+        }
+        let frame = self.new_frame(work, &asked.place, verb)?;
         select(work, figure, asked, &frame, part)
     }
 

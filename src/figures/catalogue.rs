@@ -2,6 +2,7 @@
 //! The sentences (label, unit, rule and its basis) stand in `words/` under `figure-<code>…`.
 
 use crate::figures::relations;
+use crate::permissions::Verb;
 
 /// A stock stands at the cut-off date; a flow happened from one date to the cut-off. A stock cannot be
 /// added up over time.
@@ -89,6 +90,17 @@ pub enum RowKind {
     Team,
     Exemplar,
     Commendation,
+}
+
+impl RowKind {
+    /// The right to see rows of this kind one by one: a number may be read by more people than its rows.
+    pub fn verb(self) -> Verb {
+        match self {
+            RowKind::Scheme => Verb::ReadScheme,
+            RowKind::Point | RowKind::Team => Verb::ReadPoint,
+            RowKind::Exemplar | RowKind::Commendation => Verb::ReadExemplar,
+        }
+    }
 }
 
 const OF_POINTS: &[By] = &[By::Place, By::Scheme, By::Sector, By::Kind];

@@ -67,8 +67,7 @@ impl World {
     }
 
     fn send(&self, who: &str, request: axum::http::request::Builder, body: String) -> Answer {
-        let token = self.tokens.iter().find(|(name, _)| *name == who).map(|(_, token)| token.as_str());
-        self.send_by(token, request, body)
+        self.send_by(self.token(who), request, body)
     }
 
     fn send_by(&self, token: Option<&str>, request: axum::http::request::Builder, body: String) -> Answer {
@@ -107,15 +106,33 @@ impl World {
         self.send(who, request, body)
     }
 
+    /// The answer to a form sent by someone who bears this token.
+    pub(super) fn post_by(&self, token: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = Request::post(path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin");
+        self.send_by(Some(token), request, body)
+    }
+
     /// Sends a file with a form.
     pub(super) fn upload(&self, who: &str, path: &str, file_name: &str, text: &str) -> Answer {
+        self.upload_by(self.token(who).unwrap_or(""), path, file_name, text)
+    }
+
+    fn token(&self, who: &str) -> Option<&str> {
+        self.tokens.iter().find(|(name, _)| *name == who).map(|(_, token)| token.as_str())
+    }
+
+    /// Sends a file with a form, bearing this token.
+    pub(super) fn upload_by(&self, token: &str, path: &str, file_name: &str, text: &str) -> Answer {
         let body = format!(
             "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{file_name}\"\r\n\r\n{text}\r\n--x--\r\n"
         );
         let request = Request::post(path)
             .header("content-type", "multipart/form-data; boundary=x")
             .header("sec-fetch-site", "same-origin");
-        self.send(who, request, body)
+        self.send_by(Some(token), request, body)
     }
 
     /// One cell of the database, as text.

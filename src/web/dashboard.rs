@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::figures::ask::{Asked, Figures, Group};
 use crate::figures::catalogue::{By, by_code};
 use crate::figures::pages::{Dated, dated};
+use crate::permissions::Verb;
 use crate::places::place::{Level, Place};
 use crate::schemes::list::{self, After, Filter, Line};
 use crate::schemes::point::State;
@@ -38,7 +39,7 @@ struct Dashboard {
     others_points: i64,
     total_points: i64,
     total_teams: i64,
-    attention: Vec<Attention>,
+    attention: Option<Vec<Attention>>,
 }
 
 struct Strip {
@@ -216,7 +217,11 @@ fn top_schemes(figures: &mut Figures, work: &mut Work, asked: &Asked) -> Result<
     Ok((top, others))
 }
 
-fn attention(app: &App, work: &mut Work, place: &Place) -> Result<Vec<Attention>> {
+/// Nothing for who may read figures of the place but not its points.
+fn attention(app: &App, work: &mut Work, place: &Place) -> Result<Option<Vec<Attention>>> {
+    if !work.reaches(Verb::ReadPoint, place.pin_id())? {
+        return Ok(None);
+    }
     let mut lines = Vec::new();
     for (key, state) in [
         ("attention-suspended", State::Suspended),
@@ -232,5 +237,5 @@ fn attention(app: &App, work: &mut Work, place: &Place) -> Result<Vec<Attention>
             lines.push(Attention { key, n, href, points });
         }
     }
-    Ok(lines)
+    Ok(Some(lines))
 }

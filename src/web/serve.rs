@@ -47,13 +47,12 @@ async fn nowhere(request: Request) -> Response<Body> {
 
 async fn answer(app: Arc<App>, route: Route, request: Request) -> Response<Body> {
     let told = match read(request, &route).await {
-        Ok(ask) => tokio::task::spawn_blocking(move || {
-            let reply = within(&app, &route, ask);
-            // The page was made; its language is remembered by the caller's cookie.
-            reply
-        })
-        .await
-        .unwrap_or_else(|error| Reply::new(500, "text/plain", error.to_string().into_bytes())),
+        Ok(ask) => {
+            let bare = Ask { path: ask.path.clone(), lang: ask.lang, ..Ask::default() };
+            tokio::task::spawn_blocking(move || within(&app, &route, ask))
+                .await
+                .unwrap_or_else(|error| shell::trouble(&bare, &Error::Broken(error.into())))
+        }
         Err(reply) => *reply,
     };
     told.into()

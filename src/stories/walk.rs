@@ -1,0 +1,385 @@
+//! Every route, as every role, from every side: what the table of rights says is what the routes do.
+//! Points, an exemplar and an account are planted in one commune under names that stand nowhere else; whoever
+//! may not read them must meet those names nowhere.
+
+use super::register::NHAN_NGHIA;
+use super::world::{Answer, World};
+use crate::accounts::actions::{self, NewAccount};
+use crate::accounts::store;
+use crate::permissions::{Role, Verb};
+use crate::web::router::{Need, ROUTES, Route};
+
+/// Where the walker's role is held, seen from the planted commune.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Side {
+    Own,
+    Parent,
+    Sister,
+    OtherProvince,
+}
+
+impl Side {
+    /// The planted commune lies within the walker's reach.
+    fn holds(self) -> bool {
+        matches!(self, Side::Own | Side::Parent)
+    }
+}
+
+/// Names that stand nowhere else, and the right to read each.
+const PLANTED: [(&str, Verb); 4] = [
+    ("zqphaco", Verb::ReadPoint),
+    ("zqsongho", Verb::ReadPoint),
+    ("zqdienhinh", Verb::ReadExemplar),
+    ("zqtaikhoan", Verb::ReadAccounts),
+];
+
+/// Another commune of the same province.
+const SISTER: &str = "select r.place_id from rollup r join place p on p.id = r.place_id \
+    where r.ancestor_id = '25@2025-07-01' and p.level = 3 and p.to_on = '9999-12-31' \
+    and p.short_name <> 'Nhân Nghĩa' order by p.id limit 1";
+
+/// What was planted: ids for the blanks of addresses.
+struct Planted {
+    commune: String,
+    point: String,
+    exemplar: String,
+    commendation: String,
+    account: String,
+    run: String,
+    scheme: String,
+    scheme_code: String,
+}
+
+const PAPER: [(&str, &str); 3] =
+    [("paper_number", "7/KH-UBND"), ("paper_date", "20/09/2026"), ("paper_issuer", "UBND xã")];
+
+fn plant(world: &World) -> Planted {
+    let commune = world.cell(NHAN_NGHIA);
+    let scheme_code = world.cell("select code from scheme where province = '25' order by sort_key limit 1");
+    let point = |key: &str| {
+        let area = format!("Xóm {key}");
+        let fields = [
+            ("key", key),
+            ("scheme", scheme_code.as_str()),
+            ("commune", commune.as_str()),
+            ("area_kind", "residential_area"),
+            ("area_name", area.as_str()),
+            ("lead", "Công an xã"),
+        ];
+        let added = world.post("nhannghia", "/points/new", &fields);
+        assert_eq!(added.status, 303, "{}", added.body);
+        added.location
+    };
+    point(PLANTED[0].0);
+    let live = point(PLANTED[1].0);
+    for (kind, on) in [("approved", "20/09/2026"), ("launched", "01/10/2026")] {
+        let mut fields = PAPER.to_vec();
+        fields.extend([("kind", kind), ("on_date", on)]);
+        assert_eq!(world.post("nhannghia", &format!("{live}/steps/new"), &fields).status, 303);
+    }
+    let mut exemplar = PAPER.to_vec();
+    exemplar.extend([("key", "dien-hinh"), ("name", PLANTED[2].0), ("kind", "collective")]);
+    exemplar.extend([("place", commune.as_str()), ("recognised_on", "01/10/2026")]);
+    let exemplar = world.post("pv05", "/exemplars/new", &exemplar);
+    assert_eq!(exemplar.status, 303, "{}", exemplar.body);
+    let new = NewAccount {
+        user_name: PLANTED[3].0,
+        name: PLANTED[3].0,
+        password: "mat-khau-cay-san",
+        role: Role::Reader,
+        place_id: &commune,
+        must_change: false,
+    };
+    let account = world.app.write(|work| actions::add(work, &new)).unwrap().id;
+    let sent = world.upload("pv05", &format!("/import?place={commune}"), "danh-sach.csv", &list(world));
+    assert_eq!(sent.status, 303, "{}", sent.body);
+    let last = |location: &str| location.rsplit('/').next().unwrap().to_owned();
+    Planted {
+        point: last(&live),
+        exemplar: last(&exemplar.location),
+        commendation: commendation_in(world, &commune),
+        account,
+        run: last(&sent.location),
+        scheme: world.cell("select slug from scheme where province = '25' order by sort_key limit 1"),
+        scheme_code,
+        commune,
+    }
+}
+
+/// A commendation of the sample data, moved to the planted commune.
+fn commendation_in(world: &World, commune: &str) -> String {
+    let id = world.cell("select id from commendation where province = '25' order by sort_key limit 1");
+    let sql = format!("update commendation set pin_id = '{commune}', place_id = '{commune}' where id = '{id}'");
+    change(world, &sql);
+    id
+}
+
+fn change(world: &World, sql: &str) {
+    world.app.db.write(|tx| -> crate::error::Result<_> { Ok(tx.execute(sql, &[])?) }).unwrap();
+}
+
+fn list(world: &World) -> String {
+    let scheme = world.cell("select name from scheme where province = '25' order by sort_key limit 1");
+    format!(
+        "Mô hình,Xã,Xóm,Ngày ra mắt,QĐ số,Số tổ,Số TV,Số hộ\n\"{scheme}\",Nhân Nghĩa,Xóm Lối,1/2/2026,9/QĐ,1,7,30\n"
+    )
+}
+
+/// What the blank of an address stands for: its id, and who may know that it is there.
+enum Blank<'a> {
+    /// Known to all who hold the verb.
+    Open(&'a str),
+    /// Known where the planted commune is within reach.
+    Pinned(&'a str),
+    /// Known in its province.
+    OfProvince(&'a str),
+    /// Known to nobody but its maker.
+    Private(&'a str),
+}
+
+fn blank<'a>(route: &Route, planted: &'a Planted) -> Option<Blank<'a>> {
+    let parts: Vec<&str> = route.path.split('/').collect();
+    let at = parts.iter().position(|part| part.starts_with('{'))?;
+    Some(match (parts[at - 1], parts[at]) {
+        ("points", "{id}") => Blank::Pinned(&planted.point),
+        ("exemplars", "{id}") => Blank::Pinned(&planted.exemplar),
+        ("commendations", "{id}") => Blank::Pinned(&planted.commendation),
+        ("accounts", "{id}") => Blank::Pinned(&planted.account),
+        ("places", "{id}") => Blank::Open(&planted.commune),
+        ("figures" | "rows", "{code}") => Blank::Open("C2"),
+        ("schemes", "{slug}") => Blank::OfProvince(&planted.scheme),
+        ("import", "{id}") => Blank::Private(&planted.run),
+        other => panic!("tell the walk what {other:?} of {} stands for", route.path),
+    })
+}
+
+fn address(route: &Route, planted: &Planted) -> String {
+    let Some(Blank::Open(id) | Blank::Pinned(id) | Blank::OfProvince(id) | Blank::Private(id)) = blank(route, planted)
+    else {
+        return route.path.to_owned();
+    };
+    let (before, rest) = route.path.split_once('{').unwrap();
+    let (_, after) = rest.split_once('}').unwrap();
+    format!("{before}{id}{after}")
+}
+
+/// What the table says of a route: refused for the role, not to be found, or answered.
+#[derive(PartialEq, Debug)]
+enum Verdict {
+    Refused,
+    NotFound,
+    Answered,
+}
+
+fn expected(route: &Route, planted: &Planted, role: Role, side: Side) -> Verdict {
+    if matches!(route.need, Need::Right(verb) if !role.may(verb)) {
+        return Verdict::Refused;
+    }
+    match blank(route, planted) {
+        Some(Blank::Private(_)) => Verdict::NotFound,
+        Some(Blank::Pinned(_)) if !side.holds() => Verdict::NotFound,
+        Some(Blank::OfProvince(_)) if side == Side::OtherProvince => Verdict::NotFound,
+        _ => Verdict::Answered,
+    }
+}
+
+fn verdict(answer: &Answer) -> Verdict {
+    match answer.status {
+        403 => Verdict::Refused,
+        404 => Verdict::NotFound,
+        200 | 204 | 303 | 409 | 422 if !answer.location.starts_with("/sign-in") => Verdict::Answered,
+        other => panic!("{other} {} {}", answer.location, answer.body),
+    }
+}
+
+/// A form as it is well filled in for the planted commune.
+fn form<'a>(path: &str, planted: &'a Planted, grant: &'a str, session: &'a str) -> Vec<(&'a str, &'a str)> {
+    let commune = planted.commune.as_str();
+    let mut fields = PAPER.to_vec();
+    fields.extend::<Vec<(&str, &str)>>(match path {
+        "/points/new" => vec![
+            ("key", "loi-di"),
+            ("scheme", &planted.scheme_code),
+            ("commune", commune),
+            ("area_kind", "residential_area"),
+            ("area_name", "Xóm Lối Đi"),
+            ("lead", "Công an xã"),
+        ],
+        "/exemplars/new" => vec![
+            ("key", "loi-di-2"),
+            ("name", "Điển hình lối đi"),
+            ("kind", "collective"),
+            ("place", commune),
+            ("recognised_on", "01/10/2026"),
+        ],
+        "/accounts/new" => {
+            vec![("user_name", "loidi"), ("name", "Lối đi"), ("role", "reader"), ("place", commune)]
+        }
+        path if path.ends_with("/steps/new") => vec![("kind", "strengthened"), ("on_date", "05/10/2026")],
+        path if path.ends_with("/teams/new") => vec![("name", "Tổ lối đi"), ("n_members", "5")],
+        path if path.ends_with("/edit") => vec![("version", "1"), ("lead", "Công an xã")],
+        path if path.ends_with("/withdrawal") => vec![("on_date", "06/10/2026"), ("reason", "Thử")],
+        path if path.ends_with("/grants") => {
+            vec![("role", "reader"), ("place", commune), ("manner", "standing"), ("from_on", "01/10/2026")]
+        }
+        path if path.ends_with("/grant-end") => vec![("grant", grant)],
+        path if path.ends_with("/session-end") => vec![("session", session)],
+        path if path.ends_with("/disabling") => vec![("disabled", "0")],
+        _ => Vec::new(),
+    });
+    fields
+}
+
+/// Words to search by: less than a planted name, so that a page that repeats what was typed is not mistaken.
+fn fragments() -> Vec<String> {
+    PLANTED.iter().map(|(name, _)| format!("?q={}", &name[..name.len() - 1])).collect()
+}
+
+/// The walker, who is given one role at one place after another.
+struct Walker {
+    id: String,
+    token: String,
+}
+
+impl Walker {
+    fn new(world: &World) -> Walker {
+        let new = NewAccount {
+            user_name: "nguoidi",
+            name: "Người đi",
+            password: "mat-khau-nguoi-di",
+            role: Role::Reader,
+            place_id: "25@2025-07-01",
+            must_change: false,
+        };
+        let id = world.app.write(|work| actions::add(work, &new)).unwrap().id;
+        Walker { token: session(world, &id, "nguoidi"), id }
+    }
+
+    fn becomes(&self, world: &World, role: Role, place: &str) {
+        let sql = "update account_grant set role = $2, place_id = $3 where account_id = $1";
+        let values = [self.id.as_str().into(), role.code().into(), place.into()];
+        world.app.db.write(|tx| -> crate::error::Result<_> { Ok(tx.execute(sql, &values)?) }).unwrap();
+    }
+}
+
+fn session(world: &World, account: &str, token: &str) -> String {
+    let now = crate::work::Moment::of_the_clock().now;
+    let kept = store::Session {
+        id: actions::token_hash(token),
+        created_at: now.clone(),
+        seen_at: now,
+        address: String::new(),
+        agent: String::new(),
+    };
+    world.app.db.write(|tx| store::insert_session(tx, account, &kept, "9999-12-31T00:00:00Z")).unwrap();
+    token.to_owned()
+}
+
+fn send(world: &World, walker: &Walker, route: &Route, path: &str, planted: &Planted) -> Answer {
+    if route.method == "GET" {
+        return world.get_by(&walker.token, path);
+    }
+    if route.path == "/import" || route.path.starts_with("/api/v1/import") {
+        let path = format!("{path}?place={}", planted.commune);
+        return world.upload_by(&walker.token, &path, "danh-sach.csv", &list(world));
+    }
+    let grant = world.cell(&format!("select id from account_grant where account_id = '{}' limit 1", planted.account));
+    let open = actions::token_hash("zqphien");
+    if world.cell(&format!("select cast(count(*) as text) from session where token_hash = '{open}'")) == "0" {
+        session(world, &planted.account, "zqphien");
+    }
+    world.post_by(&walker.token, path, &form(route.path, planted, &grant, &open))
+}
+
+/// The routes of the walk: signing in and out have stories of their own.
+fn walked() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().filter(|route| route.method != "POST" || matches!(route.need, Need::Right(_)))
+}
+
+fn expect_unseen(path: &str, answer: &Answer, role: Role, side: Side, faults: &mut Vec<String>) {
+    let text = fold::key(&answer.body);
+    for (name, verb) in PLANTED {
+        if text.contains(name) && !(side.holds() && role.may(verb)) {
+            faults.push(format!("{name} is shown by {path} to {role:?} of {side:?}"));
+        }
+    }
+}
+
+fn version(world: &World) -> String {
+    world.cell("select cast(sum(version) as text) from ledger")
+}
+
+pub(super) fn every_route_does_what_the_table_of_rights_says(world: &World) {
+    let planted = plant(world);
+    let walker = Walker::new(world);
+    let sister = world.cell(SISTER);
+    let sides = [
+        (Side::Sister, sister.as_str()),
+        (Side::OtherProvince, "01@2025-07-01"),
+        (Side::Own, planted.commune.as_str()),
+        (Side::Parent, "25@2025-07-01"),
+    ];
+    let mut faults = Vec::new();
+    for (side, place) in sides {
+        for role in Role::ALL {
+            walker.becomes(world, role, place);
+            let before = version(world);
+            for route in walked() {
+                let path = address(route, &planted);
+                let answer = send(world, &walker, route, &path, &planted);
+                // A form with no blank in its address names its place itself: whatever it is told, it does nothing.
+                let names_its_place = blank(route, &planted).is_none() && route.method == "POST" && !side.holds();
+                if !names_its_place && verdict(&answer) != expected(route, &planted, role, side) {
+                    faults.push(format!("{} {path} as {role:?} of {side:?}: {}", route.method, answer.status));
+                }
+                expect_unseen(&path, &answer, role, side, &mut faults);
+            }
+            if !side.holds() && version(world) != before {
+                faults.push(format!("{role:?} of {side:?} has changed something"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+pub(super) fn what_may_not_be_read_is_shown_nowhere(world: &World) {
+    let walker =
+        Walker { id: world.cell("select id from account where user_name = 'nguoidi'"), token: "nguoidi".into() };
+    let commune = world.cell(NHAN_NGHIA);
+    let sister = world.cell(SISTER);
+    let mut queries = fragments();
+    for format in ["", "&format=csv", "&format=json"] {
+        queries.push(format!("?place={commune}{format}"));
+        queries.push(format!("?place=25{format}"));
+    }
+    queries.push(format!("?under={commune}&level=area"));
+    let paths: Vec<String> = ROUTES
+        .iter()
+        .filter(|route| route.method == "GET" && !route.path.contains("{id}") && !route.path.contains("{slug}"))
+        .map(|route| route.path.replace("{code}", "C2"))
+        .collect();
+    let mut faults = Vec::new();
+    let mut seen = |role, side, place: &str| {
+        walker.becomes(world, role, place);
+        let mut seen = String::new();
+        for path in &paths {
+            for query in &queries {
+                let path = format!("{path}{query}");
+                let answer = world.get_by(&walker.token, &path);
+                expect_unseen(&path, &answer, role, side, &mut faults);
+                seen.push_str(&fold::key(&answer.body));
+            }
+        }
+        PLANTED.iter().all(|(name, _)| seen.contains(name))
+    };
+    assert!(seen(Role::Administrator, Side::Own, &commune), "the names can be met by who may read them");
+    for (role, side, place) in [
+        (Role::Administrator, Side::Sister, sister.as_str()),
+        (Role::Administrator, Side::OtherProvince, "01@2025-07-01"),
+        (Role::Treasurer, Side::Own, commune.as_str()),
+        (Role::Reader, Side::Own, commune.as_str()),
+    ] {
+        seen(role, side, place);
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
