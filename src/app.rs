@@ -19,6 +19,7 @@ pub const MIGRATIONS: &[Migration] = &[
         postgres: Some(include_str!("../migrations/0005_search.postgres.sql")),
     },
     Migration { name: "0006_rights", sql: include_str!("../migrations/0006_rights.sql"), postgres: None },
+    Migration { name: "0007_second_step", sql: include_str!("../migrations/0007_second_step.sql"), postgres: None },
 ];
 
 /// The name of the database file in a data folder.
@@ -29,6 +30,8 @@ pub struct App {
     pub answers: crate::web::answers::Answers,
     pub kept: crate::figures::kept::Kept,
     pub idle: crate::accounts::actions::Idle,
+    /// Roles that may do nothing before they have set the second step: the province's own setting.
+    pub second_step_roles: Vec<crate::permissions::Role>,
 }
 
 impl App {
@@ -45,7 +48,13 @@ impl App {
 
     fn ready(db: Db) -> Result<App> {
         db.migrate(MIGRATIONS)?;
-        Ok(App { db, answers: Default::default(), kept: Default::default(), idle: Default::default() })
+        Ok(App {
+            db,
+            answers: Default::default(),
+            kept: Default::default(),
+            idle: Default::default(),
+            second_step_roles: Vec::new(),
+        })
     }
 
     /// Reads as the person at the machine itself.

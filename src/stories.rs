@@ -2,6 +2,7 @@
 //! sample province, on the embedded engine and on PostgreSQL (where `DIEMSANG_TEST_POSTGRES` names one).
 //! The world is made once an engine, because the country and the province take seconds to make.
 
+mod guard;
 mod reach;
 mod register;
 mod rights;
@@ -35,6 +36,8 @@ const STORIES: &[(&str, Story)] = &[
     ("an administrator keeps to the own places", rights::an_administrator_keeps_to_the_own_places),
     ("a session left alone is locked", rights::a_session_left_alone_is_locked),
     ("only who audits reads the journal", rights::only_who_audits_reads_the_journal),
+    ("a phone guards an account", guard::a_phone_guards_an_account),
+    ("a printed code lets in once", guard::a_printed_code_lets_in_once),
     ("every route does what the table of rights says", walk::every_route_does_what_the_table_of_rights_says),
     ("what may not be read is shown nowhere", walk::what_may_not_be_read_is_shown_nowhere),
     ("the journal tells when it was altered", register::the_journal_tells_when_it_was_altered),

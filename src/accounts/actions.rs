@@ -9,6 +9,7 @@ use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, Salt
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use crate::accounts::second_step;
 use crate::accounts::store::{self, Account, KeptGrant, Session};
 use crate::error::{Error, Result};
 use crate::permissions::{Role, Verb};
@@ -17,8 +18,9 @@ use crate::work::{Actor, Moment, Thing, Work};
 
 /// A session ends this many hours after it began (a working day).
 const SESSION_HOURS: i64 = 12;
+const HALF_SESSION_MINUTES: i64 = 10;
 /// After this many failures from one address within a quarter of an hour, that address waits.
-const MOST_FAILURES: i64 = 8;
+pub const MOST_FAILURES: i64 = 8;
 const SHORTEST_PASSWORD: usize = 10;
 /// So much of what a browser calls itself is kept.
 const LONGEST_AGENT: usize = 120;
@@ -52,30 +54,49 @@ pub struct From<'a> {
     pub agent: &'a str,
 }
 
-/// Signs in; gives the session's token. One message for every way in which it can fail.
-pub fn sign_in(db: &Db, moment: &Moment, user_name: &str, password: &str, from: From) -> Result<String> {
-    let address = from.address;
-    let key = fold::key(user_name);
-    let since = later(&moment.now, -15 * 60)?;
-    let (account, n_failures) = db.read(|tx| -> Result<_> {
-        Ok((store::by_user_name(tx, user_name)?, store::n_failures(tx, &key, address, &since)?))
-    })?;
-    if n_failures >= MOST_FAILURES {
-        return Err(Error::Refused("sign-in-wait"));
-    }
-    let good = fits(password, account.as_ref().map_or(nobody(), |account| &account.password_hash));
-    match account.filter(|account| good && account.disabled_on.is_none()) {
-        Some(account) => open_session(db, moment, &account, from),
-        None => {
-            db.write(|tx| store::insert_failure(tx, &key, address, &moment.now))?;
-            Err(Error::Refused("sign-in-wrong"))
-        }
-    }
+/// What signing in gave: the session's token, and whether it is half a session that wants the second step.
+pub struct Entered {
+    pub token: String,
+    pub is_half: bool,
 }
 
-fn open_session(db: &Db, moment: &Moment, account: &Account, from: From) -> Result<String> {
-    let token = crate::journal::hex(&rand::random::<[u8; 32]>());
-    let until = later(&moment.now, SESSION_HOURS * 3600)?;
+/// Signs in; gives the session's token. One message for every way in which it can fail.
+pub fn sign_in(db: &Db, moment: &Moment, user_name: &str, password: &str, from: From) -> Result<Entered> {
+    let account = prove(db, moment, user_name, password, from.address)?;
+    let is_half = db.read(|tx| second_step::holds(tx, &account.id))?;
+    Ok(Entered { token: open_session(db, moment, &account, from, is_half)?, is_half })
+}
+
+/// The account whose password this is. Failures are counted by account and address, so that nobody can lock
+/// someone else out.
+pub fn prove(db: &Db, moment: &Moment, user_name: &str, password: &str, address: &str) -> Result<Account> {
+    if n_failures(db, moment, user_name, address)? >= MOST_FAILURES {
+        return Err(Error::Refused("sign-in-wait"));
+    }
+    let account = db.read(|tx| store::by_user_name(tx, user_name))?;
+    let good = fits(password, account.as_ref().map_or(nobody(), |account| &account.password_hash));
+    if let Some(account) = account.filter(|account| good && account.disabled_on.is_none()) {
+        return Ok(account);
+    }
+    note_failure(db, moment, user_name, address)?;
+    Err(Error::Refused("sign-in-wrong"))
+}
+
+/// How often a password or a code of this account was wrong from this address lately.
+pub fn n_failures(db: &Db, moment: &Moment, user_name: &str, address: &str) -> Result<i64> {
+    let since = later(&moment.now, -15 * 60)?;
+    db.read(|tx| store::n_failures(tx, &fold::key(user_name), address, &since))
+}
+
+/// Counts one more.
+pub fn note_failure(db: &Db, moment: &Moment, user_name: &str, address: &str) -> Result<()> {
+    db.write(|tx| store::insert_failure(tx, &fold::key(user_name), address, &moment.now))
+}
+
+/// Opens a session; half a one lasts for as long as it takes to read a code from a phone.
+pub fn open_session(db: &Db, moment: &Moment, account: &Account, from: From, is_half: bool) -> Result<String> {
+    let token = crate::journal::hex(&random_bytes::<32>());
+    let until = later(&moment.now, if is_half { HALF_SESSION_MINUTES * 60 } else { SESSION_HOURS * 3600 })?;
     let session = Session {
         id: token_hash(&token),
         created_at: moment.now.clone(),
@@ -83,13 +104,18 @@ fn open_session(db: &Db, moment: &Moment, account: &Account, from: From) -> Resu
         address: from.address.to_owned(),
         agent: from.agent.chars().take(LONGEST_AGENT).collect(),
     };
-    db.write(|tx| store::insert_session(tx, &account.id, &session, &until))?;
+    db.write(|tx| store::insert_session(tx, &account.id, &session, &until, is_half))?;
     Ok(token)
+}
+
+/// Bytes that nobody can guess.
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    rand::random()
 }
 
 /// A password for the first sign-in of a new account.
 pub fn one_time_password() -> String {
-    crate::journal::hex(&rand::random::<[u8; 6]>())
+    crate::journal::hex(&random_bytes::<6>())
 }
 
 fn later(now: &str, seconds: i64) -> Result<String> {
@@ -270,14 +296,13 @@ pub fn set_disabled(work: &mut Work, id: &str, disabled: bool) -> Result<()> {
         return Err(Error::Refused("account-own"));
     }
     let today = work.today();
-    let place = first_place(work, &account)?;
     if disabled {
         store::disable(work.tx, &account.id, &today)?;
     } else {
         store::enable(work.tx, &account.id)?;
     }
     let deed = if disabled { "account.disabled" } else { "account.enabled" };
-    journal(work, deed, &account, &place, &json!({ "user": account.user_name }))
+    journal_of_account(work, deed, &account)
 }
 
 /// Gives a one-time password to someone who has lost theirs; it is told once and must be changed.
@@ -285,8 +310,7 @@ pub fn reset_password(work: &mut Work, id: &str) -> Result<String> {
     let account = account_for(work, Verb::ManageAccounts, id)?;
     let password = one_time_password();
     store::reset_password(work.tx, &account.id, &hash_password(&password)?)?;
-    let place = first_place(work, &account)?;
-    journal(work, "account.password-reset", &account, &place, &json!({ "user": account.user_name }))?;
+    journal_of_account(work, "account.password-reset", &account)?;
     Ok(password)
 }
 
@@ -296,8 +320,7 @@ pub fn revoke_session(work: &mut Work, id: &str, session_id: &str) -> Result<()>
     if !store::end_session_of(work.tx, &account.id, session_id)? {
         return Err(Error::NotFound);
     }
-    let place = first_place(work, &account)?;
-    journal(work, "account.session-ended", &account, &place, &json!({ "user": account.user_name }))
+    journal_of_account(work, "account.session-ended", &account)
 }
 
 fn first_place(work: &mut Work, account: &Account) -> Result<String> {
@@ -316,15 +339,32 @@ pub fn disable(work: &mut Work, user_name: &str) -> Result<()> {
     set_disabled(work, &account.id, true)
 }
 
-/// Changes one's own password; the old one must be known.
-pub fn change_password(db: &Db, user_name: &str, old: &str, new: &str) -> Result<()> {
-    let account = db.read(|tx| store::by_user_name(tx, user_name))?.ok_or(Error::NotFound)?;
-    if !fits(old, &account.password_hash) {
-        return Err(Error::field("old", "password-old-wrong", ""));
-    }
-    if new.chars().count() < SHORTEST_PASSWORD {
+/// The hash of a password that is long enough.
+pub fn new_password_hash(password: &str) -> Result<String> {
+    if password.chars().count() < SHORTEST_PASSWORD {
         return Err(Error::field("new", "account-password-short", ""));
     }
-    let hash = hash_password(new)?;
-    db.write(|tx| store::save_password(tx, &account.id, &hash))
+    hash_password(password)
+}
+
+/// Someone who acts on the own account: no right is needed for that, and none is given.
+pub fn oneself(account: &Account) -> Actor {
+    Actor { account_id: account.id.clone(), origin: "page".into(), grants: Vec::new() }
+}
+
+/// Tells a deed with an account whose place is that of its latest grant.
+pub fn journal_of_account(work: &mut Work, deed: &str, account: &Account) -> Result<()> {
+    let place = first_place(work, account)?;
+    journal(work, deed, account, &place, &json!({ "user": account.user_name }))
+}
+
+/// Changes one's own password; the old one must be known. All other sessions end.
+pub fn change_password(db: &Db, moment: &Moment, account: &Account, new: &str, session_id: &str) -> Result<()> {
+    let hash = new_password_hash(new)?;
+    db.write(|tx| {
+        store::save_password(tx, &account.id, &hash)?;
+        store::end_sessions(tx, &account.id, session_id)?;
+        let mut work = Work::new(tx, oneself(account), moment.clone());
+        journal_of_account(&mut work, "account.password-changed", account)
+    })
 }

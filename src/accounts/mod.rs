@@ -4,4 +4,5 @@
 
 pub mod actions;
 pub mod pages;
+pub mod second_step;
 pub mod store;

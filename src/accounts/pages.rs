@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::accounts::actions::{self, MANNERS, NewAccount, NewGrant, STANDING};
+use crate::accounts::second_step;
 use crate::accounts::store::{self, Account, KeptGrant, Session};
 use crate::error::{Error, Result};
 use crate::permissions::{Role, Verb};
@@ -145,6 +146,7 @@ struct AccountPage {
     account: Account,
     grants: Vec<GrantLine>,
     sessions: Vec<Session>,
+    has_second_step: bool,
     roles: Vec<&'static str>,
     manners: Vec<&'static str>,
     may_manage: bool,
@@ -198,6 +200,7 @@ fn account_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
     let page = AccountPage {
         s: Shell::new(work, ask, "accounts", account.name.clone()),
         faults,
+        has_second_step: second_step::holds(work.tx, &account.id)?,
         sessions: store::sessions(work.tx, &account.id, &now)?,
         is_own: account.id == work.actor.account_id,
         account,
@@ -242,6 +245,12 @@ pub fn reset_password(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let password = actions::reset_password(work, ask.param("id"))?;
     let account = actions::account_for(work, Verb::ManageAccounts, ask.param("id"))?;
     once(work, ask, account, password)
+}
+
+/// Takes the second step from someone who has lost the phone and the printed codes.
+pub fn end_second_step(work: &mut Work, ask: &Ask) -> Result<Reply> {
+    second_step::end(work, ask.param("id"))?;
+    Ok(back(ask))
 }
 
 /// Ends a session.

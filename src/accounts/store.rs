@@ -172,7 +172,7 @@ pub struct Session {
 /// The sessions of an account that are still good, latest first.
 pub fn sessions(tx: &mut Tx, account_id: &str, now: &str) -> Result<Vec<Session>> {
     let sql = "select token_hash, created_at, seen_at, address, agent from session \
-               where account_id = $1 and expires_at > $2 order by seen_at desc, token_hash";
+               where account_id = $1 and expires_at > $2 and half = 0 order by seen_at desc, token_hash";
     let rows = tx.query(sql, &[account_id.into(), now.into()])?;
     Ok(rows
         .iter()
@@ -190,8 +190,23 @@ pub fn sessions(tx: &mut Tx, account_id: &str, now: &str) -> Result<Vec<Session>
 pub fn session_account(tx: &mut Tx, token_hash: &str, now: &str) -> Result<Option<(Account, String)>> {
     let sql = "select a.id, a.user_name, a.name, a.password_hash, a.must_change, a.disabled_on, s.seen_at from session s \
                join account a on a.id = s.account_id \
-               where s.token_hash = $1 and s.expires_at > $2 and a.disabled_on is null";
+               where s.token_hash = $1 and s.expires_at > $2 and a.disabled_on is null and s.half = 0";
     Ok(tx.first(sql, &[token_hash.into(), now.into()])?.map(|row| (account(&row), row.text(6))))
+}
+
+/// Who half a session belongs to, if there is still time.
+pub fn half_session_account(tx: &mut Tx, token_hash: &str, now: &str) -> Result<Option<Account>> {
+    let sql = "select a.id, a.user_name, a.name, a.password_hash, a.must_change, a.disabled_on from session s \
+               join account a on a.id = s.account_id \
+               where s.token_hash = $1 and s.expires_at > $2 and a.disabled_on is null and s.half = 1";
+    Ok(tx.first(sql, &[token_hash.into(), now.into()])?.map(|row| account(&row)))
+}
+
+/// Ends all sessions of an account but one.
+pub fn end_sessions(tx: &mut Tx, account_id: &str, but: &str) -> Result<()> {
+    let sql = "delete from session where account_id = $1 and token_hash <> $2";
+    tx.execute(sql, &[account_id.into(), but.into()])?;
+    Ok(())
 }
 
 /// Notes that a session is in use.
@@ -201,10 +216,10 @@ pub fn touch_session(tx: &mut Tx, token_hash: &str, now: &str) -> Result<()> {
 }
 
 /// Keeps a new session.
-pub fn insert_session(tx: &mut Tx, account_id: &str, session: &Session, expires_at: &str) -> Result<()> {
-    let sql = "insert into session (token_hash, account_id, created_at, seen_at, expires_at, address, agent) \
-               values ($1, $2, $3, $4, $5, $6, $7)";
-    let values: [Value; 7] = [
+pub fn insert_session(tx: &mut Tx, account_id: &str, session: &Session, expires_at: &str, is_half: bool) -> Result<()> {
+    let sql = "insert into session (token_hash, account_id, created_at, seen_at, expires_at, address, agent, half) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let values: [Value; 8] = [
         session.id.as_str().into(),
         account_id.into(),
         session.created_at.as_str().into(),
@@ -212,6 +227,7 @@ pub fn insert_session(tx: &mut Tx, account_id: &str, session: &Session, expires_
         expires_at.into(),
         session.address.as_str().into(),
         session.agent.as_str().into(),
+        is_half.into(),
     ];
     tx.execute(sql, &values)?;
     Ok(())

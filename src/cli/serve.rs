@@ -11,6 +11,7 @@ use crate::accounts::store;
 use crate::cli::keep::{DEMO_ACCOUNTS, DEMO_PASSWORD};
 use crate::cli::{Where, say};
 use crate::error::Result;
+use crate::permissions::Role;
 use crate::web::serve::router;
 use crate::words::{Lang, words};
 
@@ -24,6 +25,13 @@ pub struct Serve {
     /// The same for administrators.
     #[arg(long, default_value_t = Idle::default().administrator_minutes)]
     idle_administrator: i64,
+    /// Roles that must set the second step of signing in, such as `administrator,leader`.
+    #[arg(long, value_delimiter = ',', value_parser = role)]
+    second_step: Vec<Role>,
+}
+
+fn role(code: &str) -> std::result::Result<Role, String> {
+    Role::from_code(code).ok_or_else(|| Role::ALL.map(Role::code).join(" "))
 }
 
 /// Logs go to standard error; `DIEMSANG_LOG` narrows them.
@@ -38,6 +46,7 @@ impl Serve {
     pub fn run(&self, place: &Where) -> Result<()> {
         let mut app = place.open()?;
         app.idle = Idle { minutes: self.idle, administrator_minutes: self.idle_administrator };
+        app.second_step_roles.clone_from(&self.second_step);
         let app = Arc::new(app);
         app.load_country()?;
         let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -2,11 +2,13 @@
 
 use askama::Template;
 
-use crate::accounts::{actions, store};
+use crate::accounts::actions::{self, Entered};
+use crate::accounts::store;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::web::ask::Ask;
 use crate::web::reply::Reply;
+use crate::web::security::old_password_wrong;
 use crate::web::serve::COOKIE;
 use crate::web::shell::{Faults, Shell};
 use crate::work::Moment;
@@ -36,20 +38,19 @@ pub fn form(_: &App, ask: &Ask) -> Result<Reply> {
 }
 
 fn sign_in_page(ask: &Ask, faults: Faults, after: &str) -> Result<Reply> {
-    let mut s = Shell::bare(ask, "", ask.words().t("sign-in"));
-    s.user = None;
+    let s = Shell::stranger(ask, ask.words().t("sign-in"));
     Reply::html(&SignIn { s, faults, user_name: ask.field("user_name"), after: after.to_owned() })
 }
 
 /// Signs in; one message for every way in which it can fail.
 pub fn enter(app: &App, ask: &Ask) -> Result<Reply> {
     let moment = Moment::of_the_clock();
-    let password = ask.form.iter().find(|(key, _)| key == "password").map_or("", |(_, value)| value.as_str());
     let from = actions::From { address: &ask.address, agent: &ask.agent };
-    match actions::sign_in(&app.db, &moment, &ask.field("user_name"), password, from) {
-        Ok(token) => {
-            let cookie = format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax");
-            Ok(Reply::see(&within(&ask.field("after"))).with("set-cookie", cookie))
+    match actions::sign_in(&app.db, &moment, &ask.field("user_name"), raw(ask, "password"), from) {
+        Ok(Entered { token, is_half: false }) => Ok(enter_with(&token, &within(&ask.field("after")))),
+        Ok(Entered { token, is_half: true }) => {
+            let after: String = form_urlencoded::byte_serialize(within(&ask.field("after")).as_bytes()).collect();
+            Ok(enter_with(&token, &format!("/sign-in/second-step?after={after}")))
         }
         Err(error @ Error::Refused(_)) => {
             let after = ask.field("after");
@@ -59,8 +60,18 @@ pub fn enter(app: &App, ask: &Ask) -> Result<Reply> {
     }
 }
 
+/// A field as it was typed: passwords are neither trimmed nor composed.
+pub fn raw<'a>(ask: &'a Ask, name: &str) -> &'a str {
+    ask.form.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
+}
+
+/// Goes on under a token.
+pub fn enter_with(token: &str, to: &str) -> Reply {
+    Reply::see(to).with("set-cookie", format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax"))
+}
+
 /// An address of this program only.
-fn within(after: &str) -> String {
+pub fn within(after: &str) -> String {
     let here = after.starts_with('/') && !after.starts_with("//") && !after.contains('\\');
     if here { after.to_owned() } else { "/dashboard".to_owned() }
 }
@@ -92,9 +103,13 @@ fn password_page(ask: &Ask, faults: Faults) -> Result<Reply> {
 
 /// Changes one's password; the old one must be known.
 pub fn change_password(app: &App, ask: &Ask) -> Result<Reply> {
-    let raw = |name: &str| ask.form.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
+    let moment = Moment::of_the_clock();
     let user_name = ask.user.as_ref().map_or("", |user| user.user_name.as_str());
-    match actions::change_password(&app.db, user_name, raw("old"), raw("new")) {
+    let own = ask.token.as_deref().map(actions::token_hash).unwrap_or_default();
+    let done = actions::prove(&app.db, &moment, user_name, raw(ask, "password"), &ask.address)
+        .map_err(old_password_wrong)
+        .and_then(|account| actions::change_password(&app.db, &moment, &account, raw(ask, "new"), &own));
+    match done {
         Ok(()) => Ok(Reply::see("/dashboard")),
         Err(error @ (Error::Invalid(_) | Error::Refused(_))) => {
             Ok(password_page(ask, Faults::of(&error, ask.words()))?.status(422))

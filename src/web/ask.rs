@@ -21,7 +21,8 @@ pub struct Upload {
 pub struct User {
     pub name: String,
     pub user_name: String,
-    pub must_change: bool,
+    /// The page on which something must be done before anything else: a password changed, the second step set.
+    pub must: Option<&'static str>,
 }
 
 #[derive(Default)]

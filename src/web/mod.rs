@@ -11,5 +11,6 @@ pub mod journal_page;
 pub mod map;
 pub mod reply;
 pub mod router;
+pub mod security;
 pub mod serve;
 pub mod shell;

@@ -12,7 +12,7 @@ use crate::schemes::pages as schemes;
 use crate::web::account as sign_in;
 use crate::web::ask::Ask;
 use crate::web::reply::Reply;
-use crate::web::{api, dashboard, journal_page as journal};
+use crate::web::{api, dashboard, journal_page as journal, security};
 use crate::work::Work;
 
 /// What one must be to come through.
@@ -67,6 +67,14 @@ pub const ROUTES: &[Route] = &[
     own("POST", "/sign-out", Need::SignedIn, sign_in::leave),
     own("GET", "/password", Need::SignedIn, sign_in::password_form),
     own("POST", "/password", Need::SignedIn, sign_in::change_password),
+    own("GET", "/sign-in/second-step", Need::Nothing, security::code_form),
+    own("POST", "/sign-in/second-step", Need::Nothing, security::take_code),
+    own("GET", "/recovery", Need::Nothing, security::recovery_form),
+    own("POST", "/recovery", Need::Nothing, security::recover),
+    own("GET", "/security", Need::SignedIn, security::show),
+    own("POST", "/security/second-step", Need::SignedIn, security::set),
+    own("POST", "/security/second-step-end", Need::SignedIn, security::end),
+    own("POST", "/security/recovery-codes", Need::SignedIn, security::new_codes),
     own("GET", "/ping", Need::Nothing, sign_in::ping),
     kept("/dashboard", Verb::ReadFigure, dashboard::show),
     get("/search", Verb::ReadPlace, places::search),
@@ -108,6 +116,7 @@ pub const ROUTES: &[Route] = &[
     post("/accounts/{id}/grant-end", Verb::ManageAccounts, accounts::end_grant, accounts::show_again),
     post("/accounts/{id}/disabling", Verb::ManageAccounts, accounts::disable, accounts::show_again),
     post("/accounts/{id}/password", Verb::ManageAccounts, accounts::reset_password, accounts::show_again),
+    post("/accounts/{id}/second-step-end", Verb::ManageAccounts, accounts::end_second_step, accounts::show_again),
     post("/accounts/{id}/session-end", Verb::ManageAccounts, accounts::revoke_session, accounts::show_again),
     get("/rights", Verb::ReadAccounts, accounts::rights),
     get("/journal", Verb::ReadJournal, journal::list),

@@ -9,14 +9,15 @@ use axum::http::{HeaderMap, Response};
 use axum::routing::{MethodFilter, on};
 use axum::{RequestExt, Router};
 
-use crate::accounts::actions::{self, Idle, Present};
-use crate::accounts::store;
+use crate::accounts::actions::{self, Present};
+use crate::accounts::{second_step, store};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::permissions::Verb;
 use crate::web::ask::{Ask, Upload, User};
 use crate::web::reply::Reply;
 use crate::web::router::{Answer, Need, ROUTES, Route};
+use crate::web::security::SECURITY;
 use crate::web::shell;
 use crate::words::Lang;
 use crate::work::{Actor, Moment, Work};
@@ -154,7 +155,7 @@ fn within(app: &App, route: &Route, mut ask: Ask) -> Reply {
 
 fn respond(app: &App, route: &Route, ask: &mut Ask, moment: &Moment) -> Result<Reply> {
     if let Answer::Own(own) = route.answer {
-        let actor = app.db.read(|tx| who(tx, ask, moment, app.idle))?;
+        let actor = app.db.read(|tx| who(app, tx, ask, moment))?;
         if route.need != Need::Nothing && actor.is_none() {
             return Ok(shell::must_sign_in(ask));
         }
@@ -164,7 +165,7 @@ fn respond(app: &App, route: &Route, ask: &mut Ask, moment: &Moment) -> Result<R
         return respond_to_write(app, route, ask, moment, (write, again));
     }
     app.db.read(|tx| {
-        let Some(actor) = who(tx, ask, moment, app.idle)? else { return Ok(shell::must_sign_in(ask)) };
+        let Some(actor) = who(app, tx, ask, moment)? else { return Ok(shell::must_sign_in(ask)) };
         if let Some(elsewhere) = first_things_first(ask) {
             return Ok(elsewhere);
         }
@@ -188,7 +189,7 @@ fn respond_to_write(
     (write, again): Written,
 ) -> Result<Reply> {
     let done = app.db.write(|tx| {
-        let Some(actor) = who(tx, ask, moment, app.idle)? else { return Ok(shell::must_sign_in(ask)) };
+        let Some(actor) = who(app, tx, ask, moment)? else { return Ok(shell::must_sign_in(ask)) };
         if let Some(elsewhere) = first_things_first(ask) {
             return Ok(elsewhere);
         }
@@ -202,16 +203,16 @@ fn respond_to_write(
         Err(error) => return Err(error),
     };
     app.db.read(|tx| {
-        let Some(actor) = who(tx, ask, moment, app.idle)? else { return Ok(shell::must_sign_in(ask)) };
+        let Some(actor) = who(app, tx, ask, moment)? else { return Ok(shell::must_sign_in(ask)) };
         let mut work = Work::new(tx, actor, moment.clone());
         let status = if matches!(error, Error::Conflict) { 409 } else { 422 };
         Ok(again(&mut work, ask, &error)?.status(status))
     })
 }
 
-fn who(tx: &mut Tx, ask: &mut Ask, moment: &Moment, idle: Idle) -> Result<Option<Actor>> {
+fn who(app: &App, tx: &mut Tx, ask: &mut Ask, moment: &Moment) -> Result<Option<Actor>> {
     let Some(token) = ask.token.clone() else { return Ok(None) };
-    let Some(Present { account, mut actor, is_stale }) = actions::present(tx, moment, &token, idle)? else {
+    let Some(Present { account, mut actor, is_stale }) = actions::present(tx, moment, &token, app.idle)? else {
         return Ok(None);
     };
     ask.is_stale = is_stale;
@@ -219,14 +220,23 @@ fn who(tx: &mut Tx, ask: &mut Ask, moment: &Moment, idle: Idle) -> Result<Option
     if ask.path.starts_with("/api/") {
         actor.origin = "api".into();
     }
-    ask.user = Some(User { name: account.name, user_name: account.user_name, must_change: account.must_change });
+    let must = must_first(app, tx, &account, &actor)?;
+    ask.user = Some(User { name: account.name, user_name: account.user_name, must });
     Ok(Some(actor))
 }
 
-/// A one-time password is changed before anything else.
+/// A one-time password is changed before anything else; then, in roles that need it, the second step is set.
+fn must_first(app: &App, tx: &mut Tx, account: &store::Account, actor: &Actor) -> Result<Option<&'static str>> {
+    if account.must_change {
+        return Ok(Some("/password"));
+    }
+    let needed = actor.grants.iter().any(|grant| app.second_step_roles.contains(&grant.role));
+    let lacks = needed && !second_step::holds(tx, &account.id)?;
+    Ok(lacks.then_some(SECURITY))
+}
+
 fn first_things_first(ask: &Ask) -> Option<Reply> {
-    let must = ask.user.as_ref().is_some_and(|user| user.must_change);
-    must.then(|| Reply::see("/password"))
+    ask.user.as_ref().and_then(|user| user.must).map(Reply::see)
 }
 
 fn allow(route: &Route, actor: &Actor) -> Result<()> {

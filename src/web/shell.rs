@@ -31,7 +31,12 @@ impl Shell {
         Shell { printed, ..Shell::bare(ask, here, title) }
     }
 
-    /// The frame of a page for a stranger, or of an error.
+    /// The frame of a page on the way in: nobody is signed in yet.
+    pub fn stranger(ask: &Ask, title: impl Into<String>) -> Shell {
+        Shell { user: None, ..Shell::bare(ask, "", title) }
+    }
+
+    /// The frame of a page of the own account, or of an error.
     pub fn bare(ask: &Ask, here: &'static str, title: impl Into<String>) -> Shell {
         Shell {
             w: words(ask.lang),

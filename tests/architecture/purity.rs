@@ -62,6 +62,7 @@ const KNOWN: &[Known] = &[
     known("work.rs", "Timestamp::now", "the one place that reads the clock"),
     known("app.rs", "Moment::of_the_clock", "the command line's unit of work begins here"),
     known("web/serve.rs", "Moment::of_the_clock", "a request's unit of work begins here"),
+    known("web/security.rs", "Moment::of_the_clock", "the ways into an account come before there is a unit of work"),
     known("web/account.rs", "Moment::of_the_clock", "signing in comes before there is a unit of work"),
     known("ids.rs", "uuid", "the one place that makes ids"),
     known("ids.rs", "Uuid", "the one place that makes ids"),

@@ -1,4 +1,5 @@
 // Journeys in real Chromium: every page at two widths with axe, without script, and the story of a point.
+import { createHmac } from 'node:crypto';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
@@ -47,7 +48,7 @@ async function pages(page) {
     `/schemes/${scheme}`, '/figures', '/figures/C1', '/figures/C2?by=sector', '/figures/C12?by=reason&from=01/01/2022', '/figures/C2/rows',
     '/figures/C2?boundaries=30/06/2025', '/dashboard?boundaries=30/06/2025', '/places', '/places/07942@', '/places/07942@2025-07-01',
     '/search?q=hung+vuong', '/search?q=khongcogi', '/exemplars', await first('/exemplars'), '/exemplars/new', '/commendations',
-    await first('/commendations'), '/import', '/password', '/dashboard?lang=en', '/points?lang=en', '/dashboard?lang=vi',
+    await first('/commendations'), '/import', '/password', '/security', '/dashboard?lang=en', '/points?lang=en', '/dashboard?lang=vi',
   ];
 }
 
@@ -61,15 +62,19 @@ async function everyPage() {
   await lookAt('quantri', administrationPages);
 }
 
+async function clean(page, name) {
+  await page.evaluate(axe);
+  const found = await page.evaluate((tags) => axe.run(document, { runOnly: tags }), rules);
+  check(`${name} is clean to axe`, found.violations.length === 0, found.violations.map((v) => `${v.id}: ${v.nodes[0].html.slice(0, 120)}`).join('; '));
+}
+
 async function lookAt(user, list) {
   for (const width of [1440, 390]) {
     const page = await visitor({ viewport: { width, height: 900 }, bypassCSP: true }, user);
     for (const path of await list(page)) {
       const answer = await page.goto(base + path);
       check(`${path} opens`, answer.status() === 200, answer.status());
-      await page.evaluate(axe);
-      const found = await page.evaluate((tags) => axe.run(document, { runOnly: tags }), rules);
-      check(`${path} at ${width} is clean to axe`, found.violations.length === 0, found.violations.map((v) => `${v.id}: ${v.nodes[0].html.slice(0, 120)}`).join('; '));
+      await clean(page, `${path} at ${width}`);
       const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       check(`${path} at ${width} does not scroll sideways`, over <= 0, over);
     }
@@ -79,7 +84,7 @@ async function lookAt(user, list) {
 
 async function contentPolicy() {
   const page = await visitor({}, 'pv05');
-  for (const path of ['/dashboard', '/points', '/figures/C2']) await page.goto(base + path);
+  for (const path of ['/dashboard', '/points', '/figures/C2', '/security']) await page.goto(base + path);
   check('no page offends its content policy', page.problems.length === 0, page.problems.join('; '));
   await page.context().close();
 }
@@ -171,6 +176,84 @@ async function lifeOfAnAccount() {
   await page.context().close();
 }
 
+/// The six digits that a phone shows (RFC 6238).
+function codeOf(secret, at = Date.now()) {
+  const bits = [...secret].map(c => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map(byte => parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(at / 30000)));
+  const mac = createHmac('sha1', key).update(step).digest();
+  const from = mac[19] & 15;
+  return String((mac.readUInt32BE(from) & 0x7fffffff) % 1000000).padStart(6, '0');
+}
+
+async function guardedAccount() {
+  const administrator = await visitor({}, 'quantri');
+  const name = `lanhdao${Date.now()}`;
+  await administrator.goto(`${base}/accounts/new`);
+  await administrator.getByLabel('Tên đăng nhập').fill(name);
+  await administrator.getByLabel('Tên bộ phận, người dùng').fill('Lãnh đạo hành trình');
+  await administrator.getByLabel('Vai trò').selectOption('leader');
+  await administrator.getByRole('textbox', { name: 'Địa bàn' }).fill('25');
+  await administrator.getByRole('button', { name: 'Lưu tài khoản' }).click();
+  const first = await administrator.locator('dd[translate=no]').innerText();
+  const context = await browser.newContext({ locale: 'vi-VN', bypassCSP: true });
+  const page = await context.newPage();
+  const signIn = async password => {
+    await page.goto(`${base}/sign-in`);
+    await page.getByLabel('Tên đăng nhập').fill(name);
+    await page.getByLabel('Mật khẩu').fill(password);
+    await page.getByRole('button', { name: 'Đăng nhập' }).click();
+  };
+  await signIn(first);
+  await page.waitForURL('**/password');
+  await page.getByLabel('Mật khẩu đang dùng').fill(first);
+  await page.getByLabel('Mật khẩu mới').fill('mat-khau-lanh-dao');
+  await page.getByRole('button', { name: 'Đổi mật khẩu' }).click();
+  await page.waitForURL('**/security');
+  check('a role that needs the second step sets it first', await page.getByText('phải bật xác nhận hai bước').isVisible());
+  await clean(page, '/security to be set');
+  const secret = await page.locator('code[translate=no]').innerText();
+  await page.getByLabel('Mã 6 chữ số').fill('000000');
+  await page.getByLabel('Mật khẩu đang dùng').first().fill('mat-khau-lanh-dao');
+  await page.getByRole('button', { name: 'Bật xác nhận hai bước' }).click();
+  check('a wrong code is told', await page.getByRole('alert').isVisible());
+  check('the phone keeps its key through a wrong code', await page.locator('code[translate=no]').innerText() === secret);
+  await page.getByLabel('Mã 6 chữ số').fill(codeOf(secret, Date.now() - 30000));
+  await page.getByLabel('Mật khẩu đang dùng').first().fill('mat-khau-lanh-dao');
+  await page.getByRole('button', { name: 'Bật xác nhận hai bước' }).click();
+  const codes = await page.locator('.ma-khoi-phuc code').allInnerTexts();
+  check('ten recovery codes are shown once', codes.length === 10);
+  await clean(page, 'the recovery codes');
+  await page.getByRole('link', { name: 'Đã ghi lại' }).click();
+  await clean(page, '/security once set');
+  await page.getByRole('button', { name: 'Đăng xuất' }).click();
+  await signIn('mat-khau-lanh-dao');
+  await page.waitForURL('**/sign-in/second-step**');
+  await clean(page, 'the second step');
+  await page.goto(`${base}/points`);
+  check('the password alone opens nothing', page.url().includes('/sign-in'));
+  await page.goto(`${base}/sign-in/second-step`);
+  await page.getByLabel('Mã trên điện thoại').fill(codeOf(secret));
+  await page.getByRole('button', { name: 'Đăng nhập' }).click();
+  await page.waitForURL('**/dashboard');
+  await page.getByRole('button', { name: 'Đăng xuất' }).click();
+  await page.getByRole('link', { name: 'Quên mật khẩu' }).click();
+  await clean(page, '/recovery');
+  await page.getByLabel('Tên đăng nhập').fill(name);
+  await page.getByLabel('Mã khôi phục').fill(codes[0]);
+  await page.getByLabel('Mật khẩu mới').fill('mat-khau-lay-lai');
+  await page.getByRole('button', { name: 'Đổi mật khẩu' }).click();
+  await page.getByRole('link', { name: 'Đăng nhập' }).click();
+  await signIn('mat-khau-lay-lai');
+  await page.getByLabel('Mã trên điện thoại').fill(codes[1]);
+  await page.getByRole('button', { name: 'Đăng nhập' }).click();
+  await page.waitForURL('**/dashboard');
+  check('the printed codes let in without password and phone', true);
+  await context.close();
+  await administrator.context().close();
+}
+
 async function search() {
   const page = await visitor({}, 'pv05');
   await page.getByPlaceholder('Tìm, gõ không dấu cũng được').fill('hung vuong');
@@ -180,7 +263,7 @@ async function search() {
   await page.context().close();
 }
 
-for (const journey of [stranger, everyPage, contentPolicy, withoutScript, lifeOfAPoint, lifeOfAnAccount, search]) {
+for (const journey of [stranger, everyPage, contentPolicy, withoutScript, lifeOfAPoint, lifeOfAnAccount, guardedAccount, search]) {
   try {
     await journey();
   } catch (error) {

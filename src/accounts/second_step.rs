@@ -1,0 +1,219 @@
+//! The second step of signing in: a code of a phone (TOTP, RFC 6238) or one from a printed list. The list also
+//! lets someone without e-mail back in who has forgotten the password.
+
+use ::store::{Db, Tx};
+use totp_rs::{Builder, Secret, Totp};
+
+use crate::accounts::actions::{self, From, MOST_FAILURES};
+use crate::accounts::store::{self, Account};
+use crate::error::{Error, Result};
+use crate::permissions::Verb;
+use crate::work::{Moment, Work};
+
+/// So many codes are on a printed list; each is good once.
+const N_CODES: usize = 10;
+/// A code of the list, without the dash that helps reading.
+const CODE_LETTERS: usize = 10;
+/// Letters and digits that nobody takes for one another on paper.
+const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+/// The name under which a phone keeps the secret.
+const ISSUER: &str = "Diem Sang";
+
+/// Is the second step set?
+pub fn holds(tx: &mut Tx, account_id: &str) -> Result<bool> {
+    Ok(since(tx, account_id)?.is_some())
+}
+
+/// The moment from which the second step is set; none when it is not.
+pub fn since(tx: &mut Tx, account_id: &str) -> Result<Option<String>> {
+    let row = tx.first("select since from second_step where account_id = $1", &[account_id.into()])?;
+    Ok(row.map(|row| row.text(0)))
+}
+
+/// How many codes of the printed list are not used yet.
+pub fn n_codes_left(tx: &mut Tx, account_id: &str) -> Result<i64> {
+    let sql = "select count(*) from recovery_code where account_id = $1 and used_at is null";
+    Ok(tx.first(sql, &[account_id.into()])?.map_or(0, |row| row.int(0)))
+}
+
+/// A new secret, as phones take it (base32, 160 bits).
+pub fn new_secret() -> String {
+    Secret::new(Box::new(actions::random_bytes::<20>())).to_base32()
+}
+
+/// The address that a phone reads from the picture.
+pub fn address(user_name: &str, secret: &str) -> String {
+    let issuer: String = ISSUER.replace(' ', "%20");
+    format!("otpauth://totp/{issuer}:{user_name}?secret={secret}&issuer={issuer}")
+}
+
+fn totp(secret: &str) -> Result<Totp> {
+    let secret = Secret::try_from_base32(secret).map_err(|_| Error::Refused("second-step-secret"))?;
+    Builder::new().with_secret(secret).build().map_err(|_| Error::Refused("second-step-secret"))
+}
+
+/// The time step whose code this is, now or one step to either side.
+fn step_of(secret: &str, code: &str, moment: &Moment) -> Result<Option<i64>> {
+    let at: jiff::Timestamp = moment.now.parse().map_err(anyhow::Error::new)?;
+    let digits: String = code.chars().filter(char::is_ascii_digit).collect();
+    let seconds = u64::try_from(at.as_second()).unwrap_or_default();
+    Ok(totp(secret)?.check(&digits, seconds).map(|step| i64::try_from(step).unwrap_or_default()))
+}
+
+/// The code that a phone shows at a moment: for the stories.
+#[cfg(test)]
+pub fn code_at(secret: &str, moment: &Moment) -> String {
+    let at: jiff::Timestamp = moment.now.parse().unwrap();
+    totp(secret).unwrap().generate(at.as_second() as u64).to_string()
+}
+
+/// Sets the second step: the password is known, and the phone shows the right code.
+pub fn set(db: &Db, moment: &Moment, account: &Account, secret: &str, code: &str) -> Result<()> {
+    let Some(step) = step_of(secret, code, moment)? else {
+        return Err(Error::field("code", "second-step-code-wrong", ""));
+    };
+    db.write(|tx| {
+        let sql = "insert into second_step (account_id, secret, since, last_step) values ($1, $2, $3, $4) \
+                   on conflict (account_id) do nothing";
+        let id = account.id.as_str();
+        if tx.execute(sql, &[id.into(), secret.into(), moment.now.as_str().into(), step.into()])? == 0 {
+            return Err(Error::Refused("second-step-already"));
+        }
+        tell(tx, moment, account, "account.second-step-set")
+    })
+}
+
+/// Takes the second step away from one's own account.
+pub fn end_own(db: &Db, moment: &Moment, account: &Account) -> Result<()> {
+    db.write(|tx| {
+        remove(tx, &account.id)?;
+        tell(tx, moment, account, "account.second-step-ended")
+    })
+}
+
+/// Takes it away for someone who has lost the phone and the list; their sessions end.
+pub fn end(work: &mut Work, id: &str) -> Result<()> {
+    let account = actions::account_for(work, Verb::ManageAccounts, id)?;
+    remove(work.tx, &account.id)?;
+    work.execute("delete from recovery_code where account_id = $1", &[account.id.as_str().into()])?;
+    store::end_sessions(work.tx, &account.id, "")?;
+    actions::journal_of_account(work, "account.second-step-ended", &account)
+}
+
+fn remove(tx: &mut Tx, id: &str) -> Result<()> {
+    tx.execute("delete from second_step where account_id = $1", &[id.into()])?;
+    Ok(())
+}
+
+/// A deed of someone with the own account.
+fn tell(tx: &mut Tx, moment: &Moment, account: &Account, deed: &str) -> Result<()> {
+    let mut work = Work::new(tx, actions::oneself(account), moment.clone());
+    actions::journal_of_account(&mut work, deed, account)
+}
+
+/// A new printed list; the one before is void. Told once, kept as hashes.
+pub fn new_codes(db: &Db, moment: &Moment, account: &Account) -> Result<Vec<String>> {
+    let codes: Vec<String> = (0..N_CODES).map(|_| new_code()).collect();
+    db.write(|tx| {
+        tx.execute("delete from recovery_code where account_id = $1", &[account.id.as_str().into()])?;
+        for code in &codes {
+            let sql = "insert into recovery_code (account_id, code_hash) values ($1, $2)";
+            tx.execute(sql, &[account.id.as_str().into(), hash_of(&account.id, code).into()])?;
+        }
+        tell(tx, moment, account, "account.recovery-codes-made")
+    })?;
+    Ok(codes)
+}
+
+fn new_code() -> String {
+    let bytes = actions::random_bytes::<CODE_LETTERS>();
+    let letters: String = bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect();
+    format!("{}-{}", &letters[..CODE_LETTERS / 2], &letters[CODE_LETTERS / 2..])
+}
+
+/// A code has 50 random bits, so a plain hash with the account's id is enough.
+fn hash_of(account_id: &str, code: &str) -> String {
+    let letters: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
+    actions::token_hash(&format!("{account_id} {}", letters.to_uppercase()))
+}
+
+fn use_code(tx: &mut Tx, moment: &Moment, account: &Account, code: &str) -> Result<bool> {
+    let sql = "update recovery_code set used_at = $3 where account_id = $1 and code_hash = $2 and used_at is null";
+    let hash = hash_of(&account.id, code);
+    let used = tx.execute(sql, &[account.id.as_str().into(), hash.into(), moment.now.as_str().into()])? == 1;
+    if used {
+        tell(tx, moment, account, "account.recovery-code-used")?;
+    }
+    Ok(used)
+}
+
+/// The account behind half a session: its password was right a short while ago.
+pub fn half_account(tx: &mut Tx, moment: &Moment, token: &str) -> Result<Option<Account>> {
+    store::half_session_account(tx, &actions::token_hash(token), &moment.now)
+}
+
+/// Is this the code of the account's phone, not taken before, or one of its printed list?
+fn takes(tx: &mut Tx, moment: &Moment, account: &Account, code: &str) -> Result<bool> {
+    let kept = tx
+        .first("select secret, last_step from second_step where account_id = $1", &[account.id.as_str().into()])?
+        .map(|row| (row.text(0), row.int(1)));
+    let Some((secret, last_step)) = kept else { return use_code(tx, moment, account, code) };
+    if let Some(step) = step_of(&secret, code, moment)?.filter(|step| *step > last_step) {
+        // Two at once cannot both raise it: one of them finds it raised.
+        let sql = "update second_step set last_step = $2 where account_id = $1 and last_step < $2";
+        return Ok(tx.execute(sql, &[account.id.as_str().into(), step.into()])? == 1);
+    }
+    use_code(tx, moment, account, code)
+}
+
+/// Makes half a session whole, under a new token.
+pub fn pass(db: &Db, moment: &Moment, token: &str, code: &str, from: From) -> Result<String> {
+    let account = db.read(|tx| half_account(tx, moment, token))?.ok_or(Error::Refused("second-step-too-late"))?;
+    check_code(db, moment, &account, code, from.address)?;
+    db.write(|tx| store::end_session(tx, &actions::token_hash(token)))?;
+    actions::open_session(db, moment, &account, from, false)
+}
+
+/// Takes a code of a signed-in account or of half a session; failures are counted as those of passwords are.
+pub fn check_code(db: &Db, moment: &Moment, account: &Account, code: &str, address: &str) -> Result<()> {
+    if actions::n_failures(db, moment, &account.user_name, address)? >= MOST_FAILURES {
+        return Err(Error::Refused("sign-in-wait"));
+    }
+    if db.write(|tx| takes(tx, moment, account, code))? {
+        return Ok(());
+    }
+    actions::note_failure(db, moment, &account.user_name, address)?;
+    Err(Error::field("code", "second-step-code-wrong", ""))
+}
+
+/// Sets a new password for who has forgotten the old one but holds the printed list. One message for every way
+/// in which it can fail; all sessions end.
+pub fn recover(db: &Db, moment: &Moment, user_name: &str, code: &str, new_password: &str, address: &str) -> Result<()> {
+    if actions::n_failures(db, moment, user_name, address)? >= MOST_FAILURES {
+        return Err(Error::Refused("sign-in-wait"));
+    }
+    let hash = actions::new_password_hash(new_password)?;
+    let account = db.read(|tx| store::by_user_name(tx, user_name))?.filter(|account| account.disabled_on.is_none());
+    let done = db.write(|tx| {
+        let Some(account) = &account else { return Ok(false) };
+        if !use_code(tx, moment, account, code)? {
+            return Ok(false);
+        }
+        store::save_password(tx, &account.id, &hash)?;
+        store::end_sessions(tx, &account.id, "")?;
+        tell(tx, moment, account, "account.password-changed")?;
+        Ok::<bool, Error>(true)
+    })?;
+    if done {
+        return Ok(());
+    }
+    actions::note_failure(db, moment, user_name, address)?;
+    Err(Error::Refused("recovery-wrong"))
+}
+
+/// What a picture of an address looks like: an SVG for a page.
+pub fn picture(address: &str) -> Result<String> {
+    let code = qrcode::QrCode::new(address.as_bytes()).map_err(anyhow::Error::new)?;
+    let svg = code.render::<qrcode::render::svg::Color>().min_dimensions(220, 220).build();
+    Ok(svg.split_once("?>").map_or(svg.clone(), |(_, rest)| rest.to_owned()))
+}
