@@ -20,6 +20,7 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     Migration { name: "0006_rights", sql: include_str!("../migrations/0006_rights.sql"), postgres: None },
     Migration { name: "0007_second_step", sql: include_str!("../migrations/0007_second_step.sql"), postgres: None },
+    Migration { name: "0008_tokens", sql: include_str!("../migrations/0008_tokens.sql"), postgres: None },
 ];
 
 /// The name of the database file in a data folder.
@@ -32,6 +33,8 @@ pub struct App {
     pub idle: crate::accounts::actions::Idle,
     /// Roles that may do nothing before they have set the second step: the province's own setting.
     pub second_step_roles: Vec<crate::permissions::Role>,
+    /// The proxy in front, whose word on a request's address and its TLS is taken.
+    pub proxy: Option<std::net::IpAddr>,
 }
 
 impl App {
@@ -54,6 +57,7 @@ impl App {
             kept: Default::default(),
             idle: Default::default(),
             second_step_roles: Vec::new(),
+            proxy: None,
         })
     }
 

@@ -354,8 +354,13 @@ pub fn oneself(account: &Account) -> Actor {
 
 /// Tells a deed with an account whose place is that of its latest grant.
 pub fn journal_of_account(work: &mut Work, deed: &str, account: &Account) -> Result<()> {
+    journal_with(work, deed, account, &json!({ "user": account.user_name }))
+}
+
+/// The same, with more to tell.
+pub fn journal_with(work: &mut Work, deed: &str, account: &Account, body: &serde_json::Value) -> Result<()> {
     let place = first_place(work, account)?;
-    journal(work, deed, account, &place, &json!({ "user": account.user_name }))
+    journal(work, deed, account, &place, body)
 }
 
 /// Changes one's own password; the old one must be known. All other sessions end.

@@ -6,3 +6,4 @@ pub mod actions;
 pub mod pages;
 pub mod second_step;
 pub mod store;
+pub mod tokens;

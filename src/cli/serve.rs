@@ -1,6 +1,6 @@
 //! Serving the pages and the API.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use clap::Args;
@@ -28,6 +28,9 @@ pub struct Serve {
     /// Roles that must set the second step of signing in, such as `administrator,leader`.
     #[arg(long, value_delimiter = ',', value_parser = role)]
     second_step: Vec<Role>,
+    /// The address of the proxy in front, whose X-Forwarded-For and X-Forwarded-Proto are believed.
+    #[arg(long)]
+    proxy: Option<IpAddr>,
 }
 
 fn role(code: &str) -> std::result::Result<Role, String> {
@@ -46,6 +49,7 @@ impl Serve {
     pub fn run(&self, place: &Where) -> Result<()> {
         let mut app = place.open()?;
         app.idle = Idle { minutes: self.idle, administrator_minutes: self.idle_administrator };
+        app.proxy = self.proxy;
         app.second_step_roles.clone_from(&self.second_step);
         let app = Arc::new(app);
         app.load_country()?;

@@ -94,3 +94,56 @@ pub(super) fn a_printed_code_lets_in_once(world: &World) {
     disabled.unwrap();
     assert!(second_step::recover(db, &now, "maugiay", &codes[2], "mat-khau-lan-ba", "127.0.0.6").is_err());
 }
+
+/// Makes a key by its page and reads it there.
+fn new_key(world: &World, who: &str, place: &str, may_write: &str) -> String {
+    let to_on = crate::work::Moment::of_the_clock().today.checked_add(jiff::Span::new().days(30)).unwrap();
+    let to_on = fold::show_date(to_on);
+    let fields = [("name", "Bản tin"), ("place", place), ("may_write", may_write), ("to_on", to_on.as_str())];
+    let made = world.post(who, "/tokens", &fields);
+    assert_eq!(made.status, 200, "{}", made.body);
+    let at = made.body.find("diemsang_").unwrap();
+    let key = made.body[at..].split('<').next().unwrap().to_owned();
+    assert!(!world.get(who, "/tokens").body.contains(&key), "it is shown once");
+    key
+}
+
+fn n_points(world: &World, key: &str) -> usize {
+    let answer = world.get_with_key(key, "/api/v1/points?limit=200");
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let told: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+    told["points"].as_array().unwrap().len()
+}
+
+pub(super) fn a_key_does_no_more_than_it_was_made_for(world: &World) {
+    let commune = world.cell(super::register::NHAN_NGHIA);
+    let reading = new_key(world, "pv05", "", "0");
+    assert_eq!(n_points(world, &reading), 200);
+    assert!(world.get_with_key(&reading, "/points").location.starts_with("/sign-in"), "a key opens no page");
+    let list = "Mô hình,Xã,Xóm\nX,Nhân Nghĩa,Y\n";
+    let path = format!("/api/v1/import/points?check=1&place={commune}");
+    assert_eq!(world.upload_with_key(&reading, &path, list).status, 422, "a key for reading writes nothing");
+    let writing = new_key(world, "pv05", &commune, "1");
+    assert_eq!(world.upload_with_key(&writing, &path, list).status, 200);
+    let elsewhere = world.upload_with_key(&writing, "/api/v1/import/points?check=1&place=25", list);
+    assert!([403, 404].contains(&elsewhere.status), "{}", elsewhere.status);
+    let here = n_points(world, &writing);
+    assert!(here > 0 && here < 200, "{here}");
+    let officer = new_key(world, "nhannghia", "", "1");
+    assert_eq!(n_points(world, &officer), here, "a key reaches no further than its account");
+    let too_far = [("name", "Bản tin"), ("to_on", "01/01/2099")];
+    assert_eq!(world.post("pv05", "/tokens", &too_far).status, 422);
+    let expired = world.app.db.write(|tx| -> crate::error::Result<_> {
+        Ok(tx.execute(
+            "update api_token set to_on = '2026-01-01' where token_hash = $1",
+            &[actions::token_hash(&reading).into()],
+        )?)
+    });
+    assert_eq!(expired.unwrap(), 1);
+    assert_eq!(world.get_with_key(&reading, "/api/v1/points").status, 401);
+    let id = world.cell(&format!("select id from api_token where token_hash = '{}'", actions::token_hash(&writing)));
+    assert_eq!(world.post("nhannghia", "/tokens/end", &[("token", &id)]).status, 404, "another's key is not there");
+    assert_eq!(world.post("pv05", "/tokens/end", &[("token", &id)]).status, 303);
+    assert_eq!(world.get_with_key(&writing, "/api/v1/points").status, 401);
+    assert_eq!(world.get_with_key("diemsang_khong_co", "/api/v1/points").status, 401);
+}

@@ -85,6 +85,20 @@ impl World {
         })
     }
 
+    /// The answer to a program that sends this key.
+    pub(super) fn get_with_key(&self, key: &str, path: &str) -> Answer {
+        let request = Request::get(path).header("authorization", format!("Bearer {key}"));
+        self.send_by(None, request, String::new())
+    }
+
+    /// The answer to a program that sends this key and a file.
+    pub(super) fn upload_with_key(&self, key: &str, path: &str, text: &str) -> Answer {
+        let request = Request::post(path)
+            .header("authorization", format!("Bearer {key}"))
+            .header("content-type", "multipart/form-data; boundary=x");
+        self.send_by(None, request, file_body("danh-sach.csv", text))
+    }
+
     /// The answer to someone who bears this token.
     pub(super) fn get_by(&self, token: &str, path: &str) -> Answer {
         self.send_by(Some(token), Request::get(path), String::new())
@@ -126,9 +140,7 @@ impl World {
 
     /// Sends a file with a form, bearing this token.
     pub(super) fn upload_by(&self, token: &str, path: &str, file_name: &str, text: &str) -> Answer {
-        let body = format!(
-            "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{file_name}\"\r\n\r\n{text}\r\n--x--\r\n"
-        );
+        let body = file_body(file_name, text);
         let request = Request::post(path)
             .header("content-type", "multipart/form-data; boundary=x")
             .header("sec-fetch-site", "same-origin");
@@ -139,6 +151,10 @@ impl World {
     pub(super) fn cell(&self, sql: &str) -> String {
         self.app.read(|work| Ok(work.first(sql, &[])?.unwrap().text_or_null(0).unwrap_or_default())).unwrap()
     }
+}
+
+fn file_body(file_name: &str, text: &str) -> String {
+    format!("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{file_name}\"\r\n\r\n{text}\r\n--x--\r\n")
 }
 
 impl Drop for World {

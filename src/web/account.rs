@@ -47,10 +47,10 @@ pub fn enter(app: &App, ask: &Ask) -> Result<Reply> {
     let moment = Moment::of_the_clock();
     let from = actions::From { address: &ask.address, agent: &ask.agent };
     match actions::sign_in(&app.db, &moment, &ask.field("user_name"), raw(ask, "password"), from) {
-        Ok(Entered { token, is_half: false }) => Ok(enter_with(&token, &within(&ask.field("after")))),
+        Ok(Entered { token, is_half: false }) => Ok(enter_with(ask, &token, &within(&ask.field("after")))),
         Ok(Entered { token, is_half: true }) => {
             let after: String = form_urlencoded::byte_serialize(within(&ask.field("after")).as_bytes()).collect();
-            Ok(enter_with(&token, &format!("/sign-in/second-step?after={after}")))
+            Ok(enter_with(ask, &token, &format!("/sign-in/second-step?after={after}")))
         }
         Err(error @ Error::Refused(_)) => {
             let after = ask.field("after");
@@ -66,8 +66,9 @@ pub fn raw<'a>(ask: &'a Ask, name: &str) -> &'a str {
 }
 
 /// Goes on under a token.
-pub fn enter_with(token: &str, to: &str) -> Reply {
-    Reply::see(to).with("set-cookie", format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax"))
+pub fn enter_with(ask: &Ask, token: &str, to: &str) -> Reply {
+    let secure = if ask.is_secure { "; Secure" } else { "" };
+    Reply::see(to).with("set-cookie", format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{secure}"))
 }
 
 /// An address of this program only.

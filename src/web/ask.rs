@@ -32,8 +32,14 @@ pub struct Ask {
     pub query: Vec<(String, String)>,
     pub form: Vec<(String, String)>,
     pub upload: Option<Upload>,
+    /// Something is asked to be changed.
+    pub is_write: bool,
     pub lang: Lang,
     pub token: Option<String>,
+    /// A key to the API, sent instead of a session's cookie.
+    pub key: Option<String>,
+    /// The request came through TLS, as the proxy in front says.
+    pub is_secure: bool,
     pub address: String,
     pub agent: String,
     pub user: Option<User>,
@@ -41,6 +47,8 @@ pub struct Ask {
     pub may: Vec<Verb>,
     /// The session is to be noted as used.
     pub is_stale: bool,
+    /// The key that is to be noted as used.
+    pub stale_key: Option<String>,
 }
 
 fn pick<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {

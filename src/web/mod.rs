@@ -14,3 +14,4 @@ pub mod router;
 pub mod security;
 pub mod serve;
 pub mod shell;
+pub mod tokens;

@@ -12,7 +12,7 @@ use crate::schemes::pages as schemes;
 use crate::web::account as sign_in;
 use crate::web::ask::Ask;
 use crate::web::reply::Reply;
-use crate::web::{api, dashboard, journal_page as journal, security};
+use crate::web::{api, dashboard, journal_page as journal, security, tokens};
 use crate::work::Work;
 
 /// What one must be to come through.
@@ -120,6 +120,19 @@ pub const ROUTES: &[Route] = &[
     post("/accounts/{id}/session-end", Verb::ManageAccounts, accounts::revoke_session, accounts::show_again),
     get("/rights", Verb::ReadAccounts, accounts::rights),
     get("/journal", Verb::ReadJournal, journal::list),
+    Route { method: "GET", path: "/tokens", need: Need::SignedIn, answer: Answer::Read(tokens::show) },
+    Route {
+        method: "POST",
+        path: "/tokens",
+        need: Need::SignedIn,
+        answer: Answer::Write(tokens::make, tokens::show_again),
+    },
+    Route {
+        method: "POST",
+        path: "/tokens/end",
+        need: Need::SignedIn,
+        answer: Answer::Write(tokens::end, tokens::show_again),
+    },
     own("GET", "/sessions", Need::SignedIn, sign_in::sessions),
     own("POST", "/sessions/end", Need::SignedIn, sign_in::end_session),
     own("GET", "/api/openapi.json", Need::SignedIn, api::openapi),

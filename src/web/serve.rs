@@ -1,5 +1,6 @@
 //! From a request to its answer: who is it, may they, which transaction, and what if it goes wrong.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use ::store::Tx;
@@ -10,7 +11,7 @@ use axum::routing::{MethodFilter, on};
 use axum::{RequestExt, Router};
 
 use crate::accounts::actions::{self, Present};
-use crate::accounts::{second_step, store};
+use crate::accounts::{second_step, store, tokens};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::permissions::Verb;
@@ -25,6 +26,8 @@ use crate::work::{Actor, Moment, Work};
 /// Nothing larger is read: a list of an office is some hundred kilobytes.
 const MOST_BYTES: usize = 12 * 1024 * 1024;
 pub const COOKIE: &str = "diemsang";
+/// Half a year.
+const HSTS: &str = "max-age=15552000";
 
 /// The router over all routes, ready to serve.
 pub fn router(app: Arc<App>) -> Router {
@@ -47,7 +50,7 @@ async fn nowhere(request: Request) -> Response<Body> {
 }
 
 async fn answer(app: Arc<App>, route: Route, request: Request) -> Response<Body> {
-    let told = match read(request, &route).await {
+    let told = match read(request, &route, app.proxy).await {
         Ok(ask) => {
             let bare = Ask { path: ask.path.clone(), lang: ask.lang, ..Ask::default() };
             tokio::task::spawn_blocking(move || within(&app, &route, ask))
@@ -64,9 +67,16 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     all.split(';').filter_map(|part| part.trim().split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
 }
 
+/// A key counts for the API alone, and then nothing else does.
+fn key(headers: &HeaderMap, path: &str) -> Option<String> {
+    let told = headers.get("authorization").filter(|_| path.starts_with("/api/"))?.to_str().ok()?;
+    told.strip_prefix("Bearer ").map(|key| key.trim().to_owned())
+}
+
 fn from_headers(headers: &HeaderMap, path: &str) -> Ask {
     Ask {
         path: path.to_owned(),
+        key: key(headers, path),
         token: cookie(headers, COOKIE).map(str::to_owned),
         lang: Lang::from_tag(cookie(headers, "lang").unwrap_or("vi")),
         agent: headers.get("user-agent").and_then(|v| v.to_str().ok()).unwrap_or("").to_owned(),
@@ -85,7 +95,7 @@ fn is_foreign(headers: &HeaderMap) -> bool {
     }
 }
 
-async fn read(mut request: Request, route: &Route) -> std::result::Result<Ask, Box<Reply>> {
+async fn read(mut request: Request, route: &Route, proxy: Option<IpAddr>) -> std::result::Result<Ask, Box<Reply>> {
     let mut ask = from_headers(request.headers(), request.uri().path());
     let query = request.uri().query().unwrap_or("").to_owned();
     ask.query = pairs(query.as_bytes());
@@ -93,12 +103,14 @@ async fn read(mut request: Request, route: &Route) -> std::result::Result<Ask, B
         ask.lang = Lang::from_tag(ask.query("lang"));
     }
     if let Some(address) = request.extensions().get::<axum::extract::ConnectInfo<std::net::SocketAddr>>() {
-        ask.address = address.0.ip().to_string();
+        let told = request.headers();
+        (ask.address, ask.is_secure) = behind(proxy, address.0.ip(), told);
     }
     if let Ok(params) = request.extract_parts::<RawPathParams>().await {
         ask.params = params.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
     }
     if route.method == "POST" {
+        ask.is_write = true;
         if is_foreign(request.headers()) {
             return Err(Box::new(shell::trouble(&ask, &Error::Refused("form-foreign"))));
         }
@@ -107,6 +119,16 @@ async fn read(mut request: Request, route: &Route) -> std::result::Result<Ask, B
         }
     }
     Ok(ask)
+}
+
+/// From where a request comes, and whether by TLS. Only the proxy's own word is taken: the last address it added.
+fn behind(proxy: Option<IpAddr>, peer: IpAddr, headers: &HeaderMap) -> (String, bool) {
+    if proxy != Some(peer) {
+        return (peer.to_string(), false);
+    }
+    let text = |name: &str| headers.get_all(name).iter().next_back().and_then(|value| value.to_str().ok());
+    let last = text("x-forwarded-for").and_then(|all| all.rsplit(',').next()?.trim().parse::<IpAddr>().ok());
+    (last.unwrap_or(peer).to_string(), text("x-forwarded-proto") == Some("https"))
 }
 
 fn pairs(text: &[u8]) -> Vec<(String, String)> {
@@ -146,6 +168,13 @@ fn within(app: &App, route: &Route, mut ask: Ask) -> Reply {
             tracing::warn!(%error, "a session was not noted as used");
         }
     }
+    if let Some(id) = &ask.stale_key {
+        let noted = app.db.write(|tx| tokens::touch(tx, id, &moment.now));
+        if let Err(error) = noted {
+            tracing::warn!(%error, "a key was not noted as used");
+        }
+    }
+    let reply = if ask.is_secure { reply.with("strict-transport-security", HSTS.to_owned()) } else { reply };
     if ask.query("lang").is_empty() {
         return reply;
     }
@@ -211,6 +240,9 @@ fn respond_to_write(
 }
 
 fn who(app: &App, tx: &mut Tx, ask: &mut Ask, moment: &Moment) -> Result<Option<Actor>> {
+    if let Some(key) = ask.key.clone() {
+        return by_key(tx, ask, moment, &key);
+    }
     let Some(token) = ask.token.clone() else { return Ok(None) };
     let Some(Present { account, mut actor, is_stale }) = actions::present(tx, moment, &token, app.idle)? else {
         return Ok(None);
@@ -223,6 +255,21 @@ fn who(app: &App, tx: &mut Tx, ask: &mut Ask, moment: &Moment) -> Result<Option<
     let must = must_first(app, tx, &account, &actor)?;
     ask.user = Some(User { name: account.name, user_name: account.user_name, must });
     Ok(Some(actor))
+}
+
+/// A key for reading opens no form, and no key opens anything before its account has a password of its own.
+fn by_key(tx: &mut Tx, ask: &mut Ask, moment: &Moment, key: &str) -> Result<Option<Actor>> {
+    let Some(bearer) = tokens::bearer(tx, moment, key)? else { return Ok(None) };
+    if bearer.account.must_change {
+        return Ok(None);
+    }
+    if ask.is_write && !bearer.token.may_write {
+        return Err(Error::Refused("token-reads-only"));
+    }
+    ask.stale_key = bearer.is_stale.then_some(bearer.token.id);
+    ask.may = Verb::ALL.into_iter().filter(|verb| bearer.actor.may(*verb)).collect();
+    ask.user = Some(User { name: bearer.account.name, user_name: bearer.account.user_name, must: None });
+    Ok(Some(bearer.actor))
 }
 
 /// A one-time password is changed before anything else; then, in roles that need it, the second step is set.
@@ -244,5 +291,21 @@ fn allow(route: &Route, actor: &Actor) -> Result<()> {
         Need::Nothing | Need::SignedIn => Ok(()),
         Need::Right(verb) if actor.may(verb) => Ok(()),
         Need::Right(verb) => Err(Error::Forbidden(verb)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_proxy_in_front_is_believed() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", "10.9.9.9, 203.0.113.7".parse().unwrap());
+        headers.insert("x-forwarded-proto", "https".parse().unwrap());
+        let (proxy, other) = ("127.0.0.1".parse().unwrap(), "192.0.2.1".parse().unwrap());
+        assert_eq!(behind(Some(proxy), proxy, &headers), ("203.0.113.7".to_owned(), true));
+        assert_eq!(behind(Some(proxy), other, &headers), ("192.0.2.1".to_owned(), false));
+        assert_eq!(behind(None, proxy, &headers), ("127.0.0.1".to_owned(), false));
     }
 }

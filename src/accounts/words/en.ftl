@@ -99,3 +99,5 @@ deed-account-second-step-ended = turned off the second step of { $value }
 deed-account-recovery-codes-made = made recovery codes for { $value }
 deed-account-recovery-code-used = used a recovery code of { $value }
 deed-account-password-changed = changed the password of { $value }
+deed-account-token-made = made an API key for { $value }
+deed-account-token-ended = ended an API key of { $value }

@@ -99,3 +99,5 @@ deed-account-second-step-ended = tắt xác nhận hai bước của { $value }
 deed-account-recovery-codes-made = tạo mã khôi phục của { $value }
 deed-account-recovery-code-used = dùng một mã khôi phục của { $value }
 deed-account-password-changed = đổi mật khẩu của { $value }
+deed-account-token-made = tạo khóa API của { $value }
+deed-account-token-ended = hủy khóa API của { $value }
