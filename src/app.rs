@@ -21,6 +21,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0006_rights", sql: include_str!("../migrations/0006_rights.sql"), postgres: None },
     Migration { name: "0007_second_step", sql: include_str!("../migrations/0007_second_step.sql"), postgres: None },
     Migration { name: "0008_tokens", sql: include_str!("../migrations/0008_tokens.sql"), postgres: None },
+    Migration { name: "0009_unused", sql: include_str!("../migrations/0009_unused.sql"), postgres: None },
 ];
 
 /// The name of the database file in a data folder.

@@ -159,6 +159,43 @@ fn broken_ends(tx: &mut Tx) -> Result<Vec<String>> {
     Ok(tx.query(sql, &[])?.iter().map(|row| format!("journal {} end", row.str(0))).collect())
 }
 
+/// Where every province's journal stands: province, day, number, hash. A line kept elsewhere proves later that
+/// nothing before it was rewritten, not even with the whole chain after it.
+pub fn anchors(tx: &mut Tx) -> Result<Vec<String>> {
+    let sql = "select province, day, seq, last_hash from ledger where last_hash <> '' order by province";
+    Ok(tx.query(sql, &[])?.iter().map(anchor).collect())
+}
+
+fn anchor(row: &store::Row) -> String {
+    format!("{} {} {} {}", row.str(0), row.str(1), row.int(2), row.str(3))
+}
+
+/// Where one province's journal stands; empty when nothing was done there yet.
+pub fn anchor_of(tx: &mut Tx, province: &str) -> Result<String> {
+    let sql = "select province, day, seq, last_hash from ledger where province = $1 and last_hash <> ''";
+    Ok(tx.first(sql, &[province.into()])?.map_or_else(String::new, |row| anchor(&row)))
+}
+
+/// The lines, kept from earlier, that the journal no longer bears out.
+pub fn broken_anchors(tx: &mut Tx, lines: &str) -> Result<Vec<String>> {
+    let mut broken = Vec::new();
+    for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let parts: Vec<&str> = line.split_whitespace().collect();
+        let found = match parts[..] {
+            [province, day, seq, hash] => {
+                let sql = "select 1 from journal where province = $1 and day = $2 and seq = $3 and hash = $4";
+                let seq = seq.parse::<i64>().unwrap_or_default();
+                tx.first(sql, &[province.into(), day.into(), seq.into(), hash.into()])?.is_some()
+            }
+            _ => false,
+        };
+        if !found {
+            broken.push(format!("anchor {line}"));
+        }
+    }
+    Ok(broken)
+}
+
 /// A deed as a history page tells it.
 pub struct Told {
     pub at: String,

@@ -39,6 +39,7 @@ const STORIES: &[(&str, Story)] = &[
     ("a phone guards an account", guard::a_phone_guards_an_account),
     ("a printed code lets in once", guard::a_printed_code_lets_in_once),
     ("a key does no more than it was made for", guard::a_key_does_no_more_than_it_was_made_for),
+    ("an account left unused is refused", guard::an_account_left_unused_is_refused),
     ("every route does what the table of rights says", walk::every_route_does_what_the_table_of_rights_says),
     ("what may not be read is shown nowhere", walk::what_may_not_be_read_is_shown_nowhere),
     ("the journal tells when it was altered", register::the_journal_tells_when_it_was_altered),

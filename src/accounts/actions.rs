@@ -61,10 +61,19 @@ pub struct Entered {
 }
 
 /// Signs in; gives the session's token. One message for every way in which it can fail.
-pub fn sign_in(db: &Db, moment: &Moment, user_name: &str, password: &str, from: From) -> Result<Entered> {
+pub fn sign_in(db: &Db, moment: &Moment, user_name: &str, password: &str, from: From, idle: Idle) -> Result<Entered> {
     let account = prove(db, moment, user_name, password, from.address)?;
+    if lies_unused(&account, moment, idle) {
+        return Err(Error::Refused("sign-in-unused"));
+    }
     let is_half = db.read(|tx| second_step::holds(tx, &account.id))?;
     Ok(Entered { token: open_session(db, moment, &account, from, is_half)?, is_half })
+}
+
+/// Has nobody used this account for too long?
+pub fn lies_unused(account: &Account, moment: &Moment, idle: Idle) -> bool {
+    let since = moment.today.saturating_sub(jiff::Span::new().days(idle.account_days));
+    idle.account_days > 0 && account.used_on < since.to_string()
 }
 
 /// The account whose password this is. Failures are counted by account and address, so that nobody can lock
@@ -104,7 +113,12 @@ pub fn open_session(db: &Db, moment: &Moment, account: &Account, from: From, is_
         address: from.address.to_owned(),
         agent: from.agent.chars().take(LONGEST_AGENT).collect(),
     };
-    db.write(|tx| store::insert_session(tx, &account.id, &session, &until, is_half))?;
+    db.write(|tx| {
+        if !is_half {
+            store::touch_account(tx, &account.id, &moment.today.to_string())?;
+        }
+        store::insert_session(tx, &account.id, &session, &until, is_half)
+    })?;
     Ok(token)
 }
 
@@ -124,16 +138,18 @@ fn later(now: &str, seconds: i64) -> Result<String> {
     Ok(format!("{moved:.6}"))
 }
 
-/// After how many minutes without a request a session is locked: the province's own setting.
+/// After how long without use a session is locked and an account is refused: the province's own settings.
 #[derive(Clone, Copy, Debug)]
 pub struct Idle {
     pub minutes: i64,
     pub administrator_minutes: i64,
+    /// Days; 0 refuses no account.
+    pub account_days: i64,
 }
 
 impl Default for Idle {
     fn default() -> Idle {
-        Idle { minutes: 15, administrator_minutes: 5 }
+        Idle { minutes: 15, administrator_minutes: 5, account_days: 45 }
     }
 }
 
@@ -191,6 +207,7 @@ pub fn add(work: &mut Work, new: &NewAccount) -> Result<Account> {
         password_hash: hash_password(new.password)?,
         must_change: new.must_change,
         disabled_on: None,
+        used_on: work.today(),
     };
     let now = work.moment.now.clone();
     let from_on = work.today();
@@ -299,7 +316,7 @@ pub fn set_disabled(work: &mut Work, id: &str, disabled: bool) -> Result<()> {
     if disabled {
         store::disable(work.tx, &account.id, &today)?;
     } else {
-        store::enable(work.tx, &account.id)?;
+        store::enable(work.tx, &account.id, &today)?;
     }
     let deed = if disabled { "account.disabled" } else { "account.enabled" };
     journal_of_account(work, deed, &account)
@@ -333,10 +350,10 @@ fn journal(work: &mut Work, deed: &str, account: &Account, place_id: &str, body:
     work.journal(deed, &Thing { province: &province, kind: "account", id: &account.id, pin: place_id }, body)
 }
 
-/// Disables an account by its user name, from today on.
-pub fn disable(work: &mut Work, user_name: &str) -> Result<()> {
+/// Disables an account by its user name from today on, or lets it sign in again.
+pub fn set_disabled_by_name(work: &mut Work, user_name: &str, disabled: bool) -> Result<()> {
     let account = store::by_user_name(work.tx, user_name)?.ok_or(Error::NotFound)?;
-    set_disabled(work, &account.id, true)
+    set_disabled(work, &account.id, disabled)
 }
 
 /// The hash of a password that is long enough.

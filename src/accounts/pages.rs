@@ -2,17 +2,19 @@
 
 use askama::Template;
 
-use crate::accounts::actions::{self, MANNERS, NewAccount, NewGrant, STANDING};
+use crate::accounts::actions::{self, Idle, MANNERS, NewAccount, NewGrant, STANDING};
 use crate::accounts::second_step;
 use crate::accounts::store::{self, Account, KeptGrant, Session};
+use crate::app::App;
 use crate::error::{Error, Result};
 use crate::permissions::{Role, Verb};
 use crate::places::place::{OPEN, Place};
 use crate::places::store as places;
 use crate::web::ask::Ask;
-use crate::web::reply::Reply;
+use crate::web::reply::{Reply, table_reply};
 use crate::web::shell::{Faults, Shell, verb_key};
-use crate::work::Work;
+use crate::words::Words;
+use crate::work::{Moment, Work};
 
 #[derive(Template)]
 #[template(path = "accounts/views/list.html")]
@@ -27,11 +29,33 @@ struct Line {
     role: &'static str,
     place: String,
     manner: String,
+    from_on: String,
     to_on: String,
+    state: &'static str,
 }
 
-/// Who may sign in, as what, where; only accounts whose places are within reach.
-pub fn list(work: &mut Work, ask: &Ask) -> Result<Reply> {
+impl Line {
+    fn is_active(&self) -> bool {
+        self.state == ACTIVE
+    }
+}
+
+const ACTIVE: &str = "account-active";
+
+/// Who may sign in, as what, where; only accounts whose places are within reach. As a file, the list that is
+/// gone through every quarter.
+pub fn list(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let lines = lines(app, work)?;
+    let w = ask.words();
+    if !ask.query("format").is_empty() {
+        return table_reply(&table(work, w, &lines), ask.query("format"), "ra-soat-tai-khoan");
+    }
+    let may_manage = work.actor.may(Verb::ManageAccounts);
+    let s = Shell::new(work, ask, "accounts", w.t("nav-accounts"));
+    Reply::html(&List { s, lines, may_manage })
+}
+
+fn lines(app: &App, work: &mut Work) -> Result<Vec<Line>> {
     let today = work.today();
     let mut lines = Vec::new();
     for account in store::all(work.tx)? {
@@ -44,14 +68,62 @@ pub fn list(work: &mut Work, ask: &Ask) -> Result<Reply> {
                 role: grant.role.code(),
                 place: places::by_id(work, &grant.place_id)?.name,
                 manner: grant.manner,
+                from_on: grant.from_on,
+                state: state_of(&account, &work.moment, app.idle),
                 to_on: if grant.to_on == OPEN { String::new() } else { grant.to_on },
                 account: account.clone(),
             });
         }
     }
-    let may_manage = work.actor.may(Verb::ManageAccounts);
-    let s = Shell::new(work, ask, "accounts", ask.words().t("nav-accounts"));
-    Reply::html(&List { s, lines, may_manage })
+    Ok(lines)
+}
+
+fn state_of(account: &Account, moment: &Moment, idle: Idle) -> &'static str {
+    if account.disabled_on.is_some() {
+        "account-disabled"
+    } else if actions::lies_unused(account, moment, idle) {
+        "account-unused"
+    } else {
+        ACTIVE
+    }
+}
+
+fn table(work: &Work, w: &Words, lines: &[Line]) -> sheets::Table {
+    let text = |text: &str| sheets::OutCell::Text(text.to_owned());
+    let day = |iso: &str| iso.parse().map_or(sheets::OutCell::Empty, sheets::OutCell::Date);
+    let headings = [
+        "user-name",
+        "account-name",
+        "account-role",
+        "grant-manner",
+        "column-place",
+        "grant-from",
+        "grant-until",
+        "account-used",
+        "state",
+        "account-review",
+    ];
+    sheets::Table {
+        title_lines: vec![w.t("accounts-review").to_owned(), fold::show_date(work.moment.today)],
+        headings: headings.iter().map(|key| w.t(key).to_owned()).collect(),
+        rows: lines
+            .iter()
+            .map(|line| {
+                vec![
+                    text(&line.account.user_name),
+                    text(&line.account.name),
+                    text(w.t(&format!("role-{}", line.role))),
+                    text(w.t(&format!("manner-{}", line.manner))),
+                    text(&line.place),
+                    day(&line.from_on),
+                    day(&line.to_on),
+                    day(&line.account.used_on),
+                    text(w.t(line.state)),
+                    sheets::OutCell::Empty,
+                ]
+            })
+            .collect(),
+    }
 }
 
 #[derive(Template)]

@@ -15,7 +15,12 @@ pub struct Account {
     pub password_hash: String,
     pub must_change: bool,
     pub disabled_on: Option<String>,
+    /// The day of the last sign-in; before the first, the day on which it was added.
+    pub used_on: String,
 }
+
+const COLUMNS: &str = "a.id, a.user_name, a.name, a.password_hash, a.must_change, a.disabled_on, \
+                       coalesce(a.used_on, substr(a.created_at, 1, 10))";
 
 fn account(row: &Row) -> Account {
     Account {
@@ -25,19 +30,20 @@ fn account(row: &Row) -> Account {
         password_hash: row.text(3),
         must_change: row.yes(4),
         disabled_on: row.text_or_null(5),
+        used_on: row.text(6),
     }
 }
 
 /// An account by its user name, in any case.
 pub fn by_user_name(tx: &mut Tx, user_name: &str) -> Result<Option<Account>> {
-    let sql = "select id, user_name, name, password_hash, must_change, disabled_on from account where user_name = $1";
-    Ok(tx.first(sql, &[fold::key(user_name).into()])?.map(|row| account(&row)))
+    let sql = format!("select {COLUMNS} from account a where user_name = $1");
+    Ok(tx.first(&sql, &[fold::key(user_name).into()])?.map(|row| account(&row)))
 }
 
 /// Every account, by name.
 pub fn all(tx: &mut Tx) -> Result<Vec<Account>> {
-    let sql = "select id, user_name, name, password_hash, must_change, disabled_on from account order by user_name";
-    Ok(tx.query(sql, &[])?.iter().map(account).collect())
+    let sql = format!("select {COLUMNS} from account a order by user_name");
+    Ok(tx.query(&sql, &[])?.iter().map(account).collect())
 }
 
 /// Keeps a new account.
@@ -142,13 +148,19 @@ pub fn grants(tx: &mut Tx, account_id: &str, on: &str) -> Result<Vec<Grant>> {
 
 /// An account by its id.
 pub fn by_id(tx: &mut Tx, id: &str) -> Result<Option<Account>> {
-    let sql = "select id, user_name, name, password_hash, must_change, disabled_on from account where id = $1";
-    Ok(tx.first(sql, &[id.into()])?.map(|row| account(&row)))
+    let sql = format!("select {COLUMNS} from account a where id = $1");
+    Ok(tx.first(&sql, &[id.into()])?.map(|row| account(&row)))
 }
 
-/// Lets a disabled account sign in again.
-pub fn enable(tx: &mut Tx, id: &str) -> Result<()> {
-    tx.execute("update account set disabled_on = null where id = $1", &[id.into()])?;
+/// Lets an account that was disabled or lay unused sign in again.
+pub fn enable(tx: &mut Tx, id: &str, on: &str) -> Result<()> {
+    tx.execute("update account set disabled_on = null, used_on = $2 where id = $1", &[id.into(), on.into()])?;
+    Ok(())
+}
+
+/// Notes that an account is in use.
+pub fn touch_account(tx: &mut Tx, id: &str, on: &str) -> Result<()> {
+    tx.execute("update account set used_on = $2 where id = $1", &[id.into(), on.into()])?;
     Ok(())
 }
 
@@ -188,18 +200,20 @@ pub fn sessions(tx: &mut Tx, account_id: &str, now: &str) -> Result<Vec<Session>
 
 /// Who a session belongs to, if it is still good, and when it was last used.
 pub fn session_account(tx: &mut Tx, token_hash: &str, now: &str) -> Result<Option<(Account, String)>> {
-    let sql = "select a.id, a.user_name, a.name, a.password_hash, a.must_change, a.disabled_on, s.seen_at from session s \
-               join account a on a.id = s.account_id \
-               where s.token_hash = $1 and s.expires_at > $2 and a.disabled_on is null and s.half = 0";
-    Ok(tx.first(sql, &[token_hash.into(), now.into()])?.map(|row| (account(&row), row.text(6))))
+    let sql = format!(
+        "select {COLUMNS}, s.seen_at from session s join account a on a.id = s.account_id \
+         where s.token_hash = $1 and s.expires_at > $2 and a.disabled_on is null and s.half = 0"
+    );
+    Ok(tx.first(&sql, &[token_hash.into(), now.into()])?.map(|row| (account(&row), row.text(7))))
 }
 
 /// Who half a session belongs to, if there is still time.
 pub fn half_session_account(tx: &mut Tx, token_hash: &str, now: &str) -> Result<Option<Account>> {
-    let sql = "select a.id, a.user_name, a.name, a.password_hash, a.must_change, a.disabled_on from session s \
-               join account a on a.id = s.account_id \
-               where s.token_hash = $1 and s.expires_at > $2 and a.disabled_on is null and s.half = 1";
-    Ok(tx.first(sql, &[token_hash.into(), now.into()])?.map(|row| account(&row)))
+    let sql = format!(
+        "select {COLUMNS} from session s join account a on a.id = s.account_id \
+         where s.token_hash = $1 and s.expires_at > $2 and a.disabled_on is null and s.half = 1"
+    );
+    Ok(tx.first(&sql, &[token_hash.into(), now.into()])?.map(|row| account(&row)))
 }
 
 /// Ends all sessions of an account but one.

@@ -156,5 +156,7 @@ fn narrowed(tx: &mut Tx, moment: &Moment, held: Vec<Grant>, place_id: &str) -> R
 /// Notes that a key was used, once a day.
 pub fn touch(tx: &mut Tx, id: &str, now: &str) -> Result<()> {
     tx.execute("update api_token set used_at = $2 where id = $1", &[id.into(), now.into()])?;
+    let sql = "update account set used_on = $2 where id = (select account_id from api_token where id = $1)";
+    tx.execute(sql, &[id.into(), now.get(..10).into()])?;
     Ok(())
 }

@@ -216,6 +216,8 @@ enum UserDeed {
     List,
     /// Disable an account and end its sessions.
     Disable { user_name: String },
+    /// Let an account that was disabled or lay unused sign in again.
+    Enable { user_name: String },
 }
 
 impl User {
@@ -246,17 +248,27 @@ impl User {
                     say(&format!("{}\t{}\t{state}", account.user_name, account.name));
                 }
             }
-            UserDeed::Disable { user_name } => app.write(|work| actions::disable(work, user_name))?,
+            UserDeed::Disable { user_name } => {
+                app.write(|work| actions::set_disabled_by_name(work, user_name, true))?;
+            }
+            UserDeed::Enable { user_name } => {
+                app.write(|work| actions::set_disabled_by_name(work, user_name, false))?;
+            }
         }
         Ok(())
     }
 }
 
 /// Checks the database file, the journal's chain, and that kept states are what the steps make.
-pub fn check(place: &Where) -> Result<()> {
+/// With a file of anchor lines, also that the journal still bears them out.
+pub fn check(place: &Where, anchors: Option<&Path>) -> Result<()> {
     let app = place.open()?;
     let mut faults = app.db.integrity()?;
     faults.extend(app.db.read(journal::faults)?);
+    if let Some(file) = anchors {
+        let lines = std::fs::read_to_string(file).map_err(anyhow::Error::new)?;
+        faults.extend(app.db.read(|tx| journal::broken_anchors(tx, &lines))?);
+    }
     faults.extend(app.read(crate::schemes::check::faults)?);
     if faults.is_empty() {
         say(words(Lang::Vi).t("cli-check-good"));
@@ -264,6 +276,13 @@ pub fn check(place: &Where) -> Result<()> {
     }
     faults.iter().for_each(|fault| say(fault));
     Err(Error::Refused("cli-check-bad"))
+}
+
+/// Prints where every province's journal stands.
+pub fn anchor(place: &Where) -> Result<()> {
+    let app = place.open()?;
+    app.db.read(journal::anchors)?.iter().for_each(|line| say(line));
+    Ok(())
 }
 
 /// Writes a copy, opens it and checks it; a copy that fails is not kept.

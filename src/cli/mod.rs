@@ -65,7 +65,13 @@ enum Command {
     /// Accounts.
     User(keep::User),
     /// Check database, journal and data.
-    Check,
+    Check {
+        /// Lines that `anchor` printed earlier and that were kept elsewhere.
+        #[arg(long)]
+        anchors: Option<PathBuf>,
+    },
+    /// Print a line a province that proves later that the journal up to now was not rewritten.
+    Anchor,
     /// Write a verified copy of the data.
     Backup { file: PathBuf },
     /// Put a copy back into an empty data folder.
@@ -86,7 +92,8 @@ pub fn run() -> ExitCode {
         Command::UndoImport { run } => keep::undo_import(&line.place, run),
         Command::Export(export) => export.run(&line.place),
         Command::User(user) => user.run(&line.place),
-        Command::Check => keep::check(&line.place),
+        Command::Check { anchors } => keep::check(&line.place, anchors.as_deref()),
+        Command::Anchor => keep::anchor(&line.place),
         Command::Backup { file } => keep::backup(&line.place, file),
         Command::Restore { file } => keep::restore(&line.place, file),
     };

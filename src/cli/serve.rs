@@ -25,6 +25,9 @@ pub struct Serve {
     /// The same for administrators.
     #[arg(long, default_value_t = Idle::default().administrator_minutes)]
     idle_administrator: i64,
+    /// Days without use after which an account is refused until an administrator lets it in again; 0 for never.
+    #[arg(long, default_value_t = Idle::default().account_days)]
+    unused_days: i64,
     /// Roles that must set the second step of signing in, such as `administrator,leader`.
     #[arg(long, value_delimiter = ',', value_parser = role)]
     second_step: Vec<Role>,
@@ -48,7 +51,8 @@ impl Serve {
     /// Serves until it is told to stop.
     pub fn run(&self, place: &Where) -> Result<()> {
         let mut app = place.open()?;
-        app.idle = Idle { minutes: self.idle, administrator_minutes: self.idle_administrator };
+        app.idle =
+            Idle { minutes: self.idle, administrator_minutes: self.idle_administrator, account_days: self.unused_days };
         app.proxy = self.proxy;
         app.second_step_roles.clone_from(&self.second_step);
         let app = Arc::new(app);

@@ -139,5 +139,5 @@ pub fn export(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let place = ask.place(work)?;
     let table = exchange::export_points(work, &place)?;
     let format = if ask.query("format") == "csv" { "csv" } else { "xlsx" };
-    crate::schemes::pages::table_reply(&table, format, "diem-mo-hinh")
+    crate::web::reply::table_reply(&table, format, "diem-mo-hinh")
 }

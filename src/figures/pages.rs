@@ -7,10 +7,9 @@ use crate::error::{Error, Result};
 use crate::figures::ask::{Asked, FigureRow, Figures, Group, Part};
 use crate::figures::catalogue::{Aggregate, By, FIGURES, Figure, Kind, RowKind, by_code};
 use crate::places::place::Place;
-use crate::schemes::pages::table_reply;
 use crate::web::ask::Ask;
 use crate::web::map::Choropleth;
-use crate::web::reply::Reply;
+use crate::web::reply::{Reply, table_reply};
 use crate::web::shell::Shell;
 use crate::work::Work;
 

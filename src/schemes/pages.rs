@@ -17,7 +17,7 @@ use crate::schemes::point::{self, Point, REASONS, Scale, State, Step, StepKind};
 use crate::schemes::scheme::Scheme;
 use crate::schemes::store::{self, SchemeName, Sector, Team};
 use crate::web::ask::Ask;
-use crate::web::reply::Reply;
+use crate::web::reply::{Reply, table_reply};
 use crate::web::shell::{Faults, Shell};
 use crate::work::Work;
 
@@ -228,16 +228,6 @@ fn export(work: &mut Work, ask: &Ask, place: &Place, filter: &Filter) -> Result<
         rows,
     };
     table_reply(&table, ask.query("format"), "diem-mo-hinh").map(Some)
-}
-
-/// A table as the file that was asked for.
-pub fn table_reply(table: &sheets::Table, format: &str, name: &str) -> Result<Reply> {
-    if format == "csv" {
-        return Ok(Reply::file(&format!("{name}.csv"), "text/csv; charset=utf-8", sheets::write_csv(table)));
-    }
-    let bytes = sheets::write_xlsx(table).map_err(anyhow::Error::new)?;
-    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    Ok(Reply::file(&format!("{name}.xlsx"), kind, bytes))
 }
 
 #[derive(Template)]

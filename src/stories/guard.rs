@@ -1,7 +1,7 @@
 //! Stories of the ways into an account: the second step, the printed codes.
 
 use super::world::World;
-use crate::accounts::actions::{self, From, NewAccount};
+use crate::accounts::actions::{self, From, Idle, NewAccount};
 use crate::accounts::second_step;
 use crate::accounts::store::{self, Account};
 use crate::error::Error;
@@ -38,7 +38,7 @@ pub(super) fn a_phone_guards_an_account(world: &World) {
     let code = second_step::code_at(&secret, &now);
     assert!(second_step::set(db, &now, &account, &secret, "000 00").is_err());
     second_step::set(db, &now, &account, &secret, &code).unwrap();
-    let entered = actions::sign_in(db, &now, "haibuoc", PASSWORD, FROM).unwrap();
+    let entered = actions::sign_in(db, &now, "haibuoc", PASSWORD, FROM, Default::default()).unwrap();
     assert!(entered.is_half);
     for path in ["/points", "/security", "/sessions", "/password"] {
         assert!(world.get_by(&entered.token, path).location.starts_with("/sign-in"), "half a session opens no {path}");
@@ -51,7 +51,7 @@ pub(super) fn a_phone_guards_an_account(world: &World) {
     let next = second_step::code_at(&secret, &soon);
     let token = pass(&next, &soon).unwrap();
     assert_eq!(world.get_by(&token, "/points").status, 200);
-    let late = actions::sign_in(db, &now, "haibuoc", PASSWORD, FROM).unwrap().token;
+    let late = actions::sign_in(db, &now, "haibuoc", PASSWORD, FROM, Default::default()).unwrap().token;
     let too_late = in_seconds(11 * 60);
     let code = second_step::code_at(&secret, &too_late);
     let refused = second_step::pass(db, &too_late, &late, &code, FROM);
@@ -59,7 +59,7 @@ pub(super) fn a_phone_guards_an_account(world: &World) {
     let path = format!("/accounts/{}/second-step-end", account.id);
     assert_eq!(world.post("pv05", &path, &[]).status, 403);
     assert_eq!(world.post("quantri", &path, &[]).status, 303);
-    assert!(!actions::sign_in(db, &now, "haibuoc", PASSWORD, FROM).unwrap().is_half);
+    assert!(!actions::sign_in(db, &now, "haibuoc", PASSWORD, FROM, Default::default()).unwrap().is_half);
     assert!(world.get_by(&token, "/points").location.starts_with("/sign-in"), "its sessions have ended");
 }
 
@@ -75,19 +75,19 @@ pub(super) fn a_printed_code_lets_in_once(world: &World) {
     assert!(recover("maugiay", &old[0], "mat-khau-lay-lai").is_err(), "an earlier list is void");
     assert!(recover("docgia", &codes[0], "mat-khau-lay-lai").is_err(), "a code is its account's own");
     assert!(recover("maugiay", &codes[0], "ngan").is_err(), "a short password uses up no code");
-    let token = actions::sign_in(db, &now, "maugiay", PASSWORD, FROM).unwrap().token;
+    let token = actions::sign_in(db, &now, "maugiay", PASSWORD, FROM, Default::default()).unwrap().token;
     recover("maugiay", &codes[0].to_lowercase().replace('-', " "), "mat-khau-lay-lai").unwrap();
     assert!(recover("maugiay", &codes[0], "mat-khau-lan-hai").is_err(), "a code is good once");
     assert!(world.get_by(&token, "/points").location.starts_with("/sign-in"), "its sessions have ended");
-    assert!(actions::sign_in(db, &now, "maugiay", PASSWORD, FROM).is_err());
-    actions::sign_in(db, &now, "maugiay", "mat-khau-lay-lai", FROM).unwrap();
+    assert!(actions::sign_in(db, &now, "maugiay", PASSWORD, FROM, Default::default()).is_err());
+    actions::sign_in(db, &now, "maugiay", "mat-khau-lay-lai", FROM, Default::default()).unwrap();
     for _ in 0..actions::MOST_FAILURES {
         let _ = recover("maugiay", "AAAAA-AAAAA", "mat-khau-lay-lai");
     }
     let refused = recover("maugiay", &codes[1], "mat-khau-lan-hai");
     assert!(matches!(refused, Err(Error::Refused("sign-in-wait"))), "guessing is slowed");
     let elsewhere = From { address: "127.0.0.7", agent: "story" };
-    actions::sign_in(db, &now, "maugiay", "mat-khau-lay-lai", elsewhere).unwrap();
+    actions::sign_in(db, &now, "maugiay", "mat-khau-lay-lai", elsewhere, Default::default()).unwrap();
     let kept = world.cell("select body from journal where deed = 'account.recovery-code-used' limit 1");
     assert!(kept.contains("maugiay") && !kept.contains(&codes[0]));
     let disabled = db.write(|tx| store::disable(tx, &account.id, "2026-01-01"));
@@ -146,4 +146,29 @@ pub(super) fn a_key_does_no_more_than_it_was_made_for(world: &World) {
     assert_eq!(world.post("pv05", "/tokens/end", &[("token", &id)]).status, 303);
     assert_eq!(world.get_with_key(&writing, "/api/v1/points").status, 401);
     assert_eq!(world.get_with_key("diemsang_khong_co", "/api/v1/points").status, 401);
+}
+
+pub(super) fn an_account_left_unused_is_refused(world: &World) {
+    let account = new_account(world, "lauquen");
+    let db = &world.app.db;
+    let sign_in = |days: i64, idle: Idle| {
+        let moment = in_seconds(days * 86_400);
+        actions::sign_in(db, &moment, "lauquen", PASSWORD, FROM, idle)
+    };
+    let at = |days: i64| {
+        let today = in_seconds(days * 86_400).now[..10].parse().unwrap();
+        Moment { today, ..in_seconds(days * 86_400) }
+    };
+    let unused = |days: i64| actions::lies_unused(&account, &at(days), Idle::default());
+    assert!(!unused(44) && unused(47));
+    assert!(sign_in(0, Idle::default()).is_ok());
+    let set = "update account set used_on = '2026-01-01' where user_name = 'lauquen'";
+    db.write(|tx| -> crate::error::Result<_> { Ok(tx.execute(set, &[])?) }).unwrap();
+    assert!(matches!(sign_in(0, Idle::default()), Err(Error::Refused("sign-in-unused"))));
+    assert!(sign_in(0, Idle { account_days: 0, ..Idle::default() }).is_ok(), "the province may set it otherwise");
+    db.write(|tx| -> crate::error::Result<_> { Ok(tx.execute(set, &[])?) }).unwrap();
+    assert!(world.get("quantri", "/accounts?format=csv").body.contains("lauquen"));
+    let path = format!("/accounts/{}/disabling", account.id);
+    assert_eq!(world.post("quantri", &path, &[("disabled", "0")]).status, 303);
+    assert!(sign_in(0, Idle::default()).is_ok(), "an administrator lets it in again");
 }

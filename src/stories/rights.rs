@@ -45,7 +45,7 @@ pub(super) fn a_new_account_changes_its_password_first(world: &World) {
     assert!(!world.get("quantri", &format!("/accounts/{}", account_id(world, "banthu"))).body.contains(&password));
     let from = From { address: "127.0.0.9", agent: "story" };
     let moment = Moment::of_the_clock();
-    let token = actions::sign_in(&world.app.db, &moment, "banthu", &password, from).unwrap().token;
+    let token = actions::sign_in(&world.app.db, &moment, "banthu", &password, from, Default::default()).unwrap().token;
     assert_eq!(world.get_by(&token, "/dashboard").location, "/password");
     assert_eq!(world.get_by(&token, "/api/v1/points").location, "/password");
     let account = actions::prove(&world.app.db, &moment, "banthu", &password, "127.0.0.9").unwrap();
@@ -129,7 +129,10 @@ pub(super) fn an_administrator_keeps_to_the_own_places(world: &World) {
 pub(super) fn a_session_left_alone_is_locked(world: &World) {
     let from = From { address: "127.0.0.9", agent: "story" };
     let then = Moment::of_the_clock();
-    let token = actions::sign_in(&world.app.db, &then, "docgia", crate::cli::keep::DEMO_PASSWORD, from).unwrap().token;
+    let token =
+        actions::sign_in(&world.app.db, &then, "docgia", crate::cli::keep::DEMO_PASSWORD, from, Default::default())
+            .unwrap()
+            .token;
     let after = |minutes: i64| {
         let at: jiff::Timestamp = then.now.parse().unwrap();
         let at = at + jiff::SignedDuration::from_mins(minutes);

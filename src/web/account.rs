@@ -46,7 +46,7 @@ fn sign_in_page(ask: &Ask, faults: Faults, after: &str) -> Result<Reply> {
 pub fn enter(app: &App, ask: &Ask) -> Result<Reply> {
     let moment = Moment::of_the_clock();
     let from = actions::From { address: &ask.address, agent: &ask.agent };
-    match actions::sign_in(&app.db, &moment, &ask.field("user_name"), raw(ask, "password"), from) {
+    match actions::sign_in(&app.db, &moment, &ask.field("user_name"), raw(ask, "password"), from, app.idle) {
         Ok(Entered { token, is_half: false }) => Ok(enter_with(ask, &token, &within(&ask.field("after")))),
         Ok(Entered { token, is_half: true }) => {
             let after: String = form_urlencoded::byte_serialize(within(&ask.field("after")).as_bytes()).collect();

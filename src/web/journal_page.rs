@@ -7,9 +7,10 @@ use crate::error::Result;
 use crate::journal::summary;
 use crate::permissions::Verb;
 use crate::places::place::Place;
-use crate::schemes::pages::{same_query, table_reply};
+use crate::places::store as places;
+use crate::schemes::pages::same_query;
 use crate::web::ask::Ask;
-use crate::web::reply::Reply;
+use crate::web::reply::{Reply, table_reply};
 use crate::web::shell::Shell;
 use crate::words::Words;
 use crate::work::Work;
@@ -24,6 +25,8 @@ struct Page {
     lines: Vec<Line>,
     next: String,
     query: String,
+    /// Where the province's journal stands.
+    anchor: String,
 }
 
 /// What the list is narrowed to; dates as they were typed.
@@ -69,7 +72,9 @@ pub fn list(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let deeds = work.query("select distinct deed from journal order by deed", &[])?;
     let deeds = deeds.iter().map(|row| (row.text(0), plain(w, row.str(0)))).collect();
     let s = Shell::new(work, ask, "journal", w.t("nav-journal"));
-    Reply::html(&Page { s, place, filter, deeds, lines, next, query })
+    let province = places::province_of(work, place.pin_id()).unwrap_or_else(|_| "VN".into());
+    let anchor = crate::journal::anchor_of(work.tx, &province)?;
+    Reply::html(&Page { s, place, filter, deeds, lines, next, query, anchor })
 }
 
 fn key_of(deed: &str) -> String {

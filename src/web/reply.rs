@@ -63,6 +63,16 @@ impl Reply {
     }
 }
 
+/// A table as the file that was asked for.
+pub fn table_reply(table: &sheets::Table, format: &str, name: &str) -> Result<Reply> {
+    if format == "csv" {
+        return Ok(Reply::file(&format!("{name}.csv"), "text/csv; charset=utf-8", sheets::write_csv(table)));
+    }
+    let bytes = sheets::write_xlsx(table).map_err(anyhow::Error::new)?;
+    let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    Ok(Reply::file(&format!("{name}.xlsx"), kind, bytes))
+}
+
 const ALWAYS: [(&str, &str); 6] = [
     (
         "content-security-policy",

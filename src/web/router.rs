@@ -108,7 +108,7 @@ pub const ROUTES: &[Route] = &[
     get("/import/{id}", Verb::Import, exchange::checked),
     post("/import/{id}/apply", Verb::Import, exchange::apply, exchange::checked_again),
     post("/import/{id}/undo", Verb::Import, exchange::undo, exchange::checked_again),
-    get("/accounts", Verb::ReadAccounts, accounts::list),
+    kept("/accounts", Verb::ReadAccounts, accounts::list),
     get("/accounts/new", Verb::ManageAccounts, accounts::new),
     post("/accounts/new", Verb::ManageAccounts, accounts::add, accounts::new_again),
     get("/accounts/{id}", Verb::ReadAccounts, accounts::show),

@@ -101,3 +101,7 @@ deed-account-recovery-code-used = used a recovery code of { $value }
 deed-account-password-changed = changed the password of { $value }
 deed-account-token-made = made an API key for { $value }
 deed-account-token-ended = ended an API key of { $value }
+account-used = Last used
+account-unused = Unused for long
+account-review = Result of the review
+accounts-review = Accounts to review

@@ -101,3 +101,7 @@ deed-account-recovery-code-used = dùng một mã khôi phục của { $value }
 deed-account-password-changed = đổi mật khẩu của { $value }
 deed-account-token-made = tạo khóa API của { $value }
 deed-account-token-ended = hủy khóa API của { $value }
+account-used = Dùng lần cuối
+account-unused = Lâu không dùng
+account-review = Kết quả rà soát
+accounts-review = Danh sách rà soát tài khoản

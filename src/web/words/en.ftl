@@ -217,3 +217,6 @@ token-made-lead = The key is shown once. Copy it into the program now.
 token-how = Send it with every request to /api/v1:
 token-end = End the key
 token-reads-only = This key is for reading only. Make one for writing if you need it.
+sign-in-unused = The account lay unused and is closed for now. Ask the administrator to open it again.
+journal-anchor = Anchor line
+journal-anchor-lead = Print or copy this line and keep it elsewhere: it proves later that the journal up to now was not rewritten.

@@ -217,3 +217,6 @@ token-made-lead = Khóa chỉ hiện một lần. Chép vào chương trình nga
 token-how = Gửi kèm mỗi yêu cầu đến /api/v1:
 token-end = Hủy khóa
 token-reads-only = Khóa này chỉ được đọc. Tạo khóa đọc và ghi nếu cần.
+sign-in-unused = Tài khoản lâu không dùng nên đã tạm khóa. Nhờ người quản trị mở lại.
+journal-anchor = Dòng neo
+journal-anchor-lead = In hoặc chép dòng này và cất ở nơi khác: về sau nó chứng minh nhật ký đến lúc này không bị viết lại.
