@@ -12,7 +12,8 @@ use crate::cli::keep::{DEMO_ACCOUNTS, DEMO_PASSWORD};
 use crate::cli::{Where, say};
 use crate::error::Result;
 use crate::permissions::Role;
-use crate::web::serve::router;
+use crate::web::metrics::Metrics;
+use crate::web::serve::{counts, router};
 use crate::words::{Lang, words};
 
 #[derive(Args)]
@@ -31,6 +32,9 @@ pub struct Serve {
     /// Roles that must set the second step of signing in, such as `administrator,leader`.
     #[arg(long, value_delimiter = ',', value_parser = role)]
     second_step: Vec<Role>,
+    /// An address of its own where Prometheus finds what was counted, at `/metrics`.
+    #[arg(long)]
+    metrics: Option<SocketAddr>,
     /// The address of the proxy in front, whose X-Forwarded-For and X-Forwarded-Proto are believed.
     #[arg(long)]
     proxy: Option<IpAddr>,
@@ -65,10 +69,16 @@ impl Serve {
             .map_err(anyhow::Error::new)?;
         let demo = app.db.read(|tx| store::by_user_name(tx, DEMO_ACCOUNTS[0].0))?.is_some();
         let listen = self.listen;
+        let counted = self.metrics.map(|listen| (listen, Arc::new(Metrics::default())));
         runtime.block_on(async move {
+            let metrics = counted.as_ref().map(|(_, metrics)| Arc::clone(metrics));
+            if let Some((listen, metrics)) = counted {
+                let listener = TcpListener::bind(listen).await.map_err(anyhow::Error::new)?;
+                tokio::spawn(async move { axum::serve(listener, counts(metrics)).await });
+            }
             let listener = TcpListener::bind(listen).await.map_err(anyhow::Error::new)?;
             announce(listen, demo);
-            let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+            let service = router(app, metrics).into_make_service_with_connect_info::<SocketAddr>();
             let served = axum::serve(
                 axum::serve::ListenerExt::tap_io(listener, |io| {
                     let _ = io.set_nodelay(true);

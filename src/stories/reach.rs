@@ -98,4 +98,5 @@ pub(super) fn a_foreign_form_is_not_taken(world: &World) {
     let answer = world.post_from("pv05", "/points/new", &[], "cross-site");
     assert_eq!(answer.status, 422);
     assert!(answer.body.contains(crate::words::words(crate::words::Lang::Vi).t("form-foreign")));
+    assert_eq!(world.get("", "/ready").status, 204);
 }

@@ -63,7 +63,7 @@ impl World {
         };
         let tokens = DEMO_ACCOUNTS.iter().map(|(name, ..)| (*name, sign_in(name))).collect();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        World { runtime, router: router(Arc::clone(&app)), app, tokens, dir }
+        World { runtime, router: router(Arc::clone(&app), None), app, tokens, dir }
     }
 
     fn send(&self, who: &str, request: axum::http::request::Builder, body: String) -> Answer {

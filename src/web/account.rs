@@ -32,6 +32,18 @@ pub fn ping(_: &App, _: &Ask) -> Result<Reply> {
     Ok(Reply::new(204, "text/plain", Vec::new()))
 }
 
+/// Says whether the database answers too.
+pub fn ready(app: &App, _: &Ask) -> Result<Reply> {
+    let status = match app.db.read(|tx| Ok::<_, Error>(tx.first("select 1", &[])?)) {
+        Ok(_) => 204,
+        Err(error) => {
+            tracing::error!(%error, "not ready");
+            503
+        }
+    };
+    Ok(Reply::new(status, "text/plain", Vec::new()))
+}
+
 /// The form to sign in.
 pub fn form(_: &App, ask: &Ask) -> Result<Reply> {
     sign_in_page(ask, Faults::default(), ask.query("after"))

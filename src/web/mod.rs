@@ -9,6 +9,7 @@ pub mod chart;
 pub mod dashboard;
 pub mod journal_page;
 pub mod map;
+pub mod metrics;
 pub mod reply;
 pub mod router;
 pub mod security;

@@ -76,6 +76,7 @@ pub const ROUTES: &[Route] = &[
     own("POST", "/security/second-step-end", Need::SignedIn, security::end),
     own("POST", "/security/recovery-codes", Need::SignedIn, security::new_codes),
     own("GET", "/ping", Need::Nothing, sign_in::ping),
+    own("GET", "/ready", Need::Nothing, sign_in::ready),
     kept("/dashboard", Verb::ReadFigure, dashboard::show),
     get("/search", Verb::ReadPlace, places::search),
     get("/places", Verb::ReadPlace, places::tree),

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use ::store::Tx;
 use axum::body::Body;
@@ -16,6 +17,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::permissions::Verb;
 use crate::web::ask::{Ask, Upload, User};
+use crate::web::metrics::Metrics;
 use crate::web::reply::Reply;
 use crate::web::router::{Answer, Need, ROUTES, Route};
 use crate::web::security::SECURITY;
@@ -29,12 +31,21 @@ pub const COOKIE: &str = "diemsang";
 /// Half a year.
 const HSTS: &str = "max-age=15552000";
 
-/// The router over all routes, ready to serve.
-pub fn router(app: Arc<App>) -> Router {
+/// A request that has not arrived whole by then is given up.
+const LONGEST_ARRIVAL: Duration = Duration::from_secs(120);
+
+/// The address where what was counted is told.
+pub fn counts(metrics: Arc<Metrics>) -> Router {
+    Router::new().route("/metrics", axum::routing::get(move || async move { metrics.told() }))
+}
+
+/// The router over all routes, ready to serve; answers are counted where `metrics` is there.
+pub fn router(app: Arc<App>, metrics: Option<Arc<Metrics>>) -> Router {
     let mut router = Router::new();
     for route in ROUTES {
         let filter = if route.method == "GET" { MethodFilter::GET } else { MethodFilter::POST };
-        let handler = move |State(app): State<Arc<App>>, request: Request| answer(app, *route, request);
+        let metrics = metrics.clone();
+        let handler = move |State(app): State<Arc<App>>, request: Request| counted(app, *route, request, metrics);
         router = router.route(route.path, on(filter, handler));
     }
     router
@@ -49,14 +60,21 @@ async fn nowhere(request: Request) -> Response<Body> {
     shell::trouble(&ask, &Error::NotFound).into()
 }
 
+async fn counted(app: Arc<App>, route: Route, request: Request, metrics: Option<Arc<Metrics>>) -> Response<Body> {
+    let Some(metrics) = metrics else { return answer(app, route, request).await };
+    let begun = Instant::now();
+    let answer = answer(app, route, request).await;
+    metrics.count(&route, answer.status().as_u16(), begun.elapsed());
+    answer
+}
+
 async fn answer(app: Arc<App>, route: Route, request: Request) -> Response<Body> {
-    let told = match read(request, &route, app.proxy).await {
-        Ok(ask) => {
-            let bare = Ask { path: ask.path.clone(), lang: ask.lang, ..Ask::default() };
-            tokio::task::spawn_blocking(move || within(&app, &route, ask))
-                .await
-                .unwrap_or_else(|error| shell::trouble(&bare, &Error::Broken(error.into())))
-        }
+    let bare = from_headers(request.headers(), request.uri().path());
+    let arrived = tokio::time::timeout(LONGEST_ARRIVAL, read(request, &route, app.proxy)).await;
+    let told = match arrived.unwrap_or_else(|_| Err(Box::new(shell::trouble(&bare, &Error::Refused("form-slow"))))) {
+        Ok(ask) => tokio::task::spawn_blocking(move || within(&app, &route, ask))
+            .await
+            .unwrap_or_else(|error| shell::trouble(&bare, &Error::Broken(error.into()))),
         Err(reply) => *reply,
     };
     told.into()

@@ -61,6 +61,7 @@ const CHANCE_OF_SQL: [&str; 3] = ["random()", "randomblob", "gen_random_uuid"];
 const KNOWN: &[Known] = &[
     known("work.rs", "Timestamp::now", "the one place that reads the clock"),
     known("app.rs", "Moment::of_the_clock", "the command line's unit of work begins here"),
+    known("web/serve.rs", "Instant::now", "how long an answer took is counted, and shown to nobody else"),
     known("web/serve.rs", "Moment::of_the_clock", "a request's unit of work begins here"),
     known("web/security.rs", "Moment::of_the_clock", "the ways into an account come before there is a unit of work"),
     known("web/account.rs", "Moment::of_the_clock", "signing in comes before there is a unit of work"),

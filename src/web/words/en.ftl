@@ -220,3 +220,4 @@ token-reads-only = This key is for reading only. Make one for writing if you nee
 sign-in-unused = The account lay unused and is closed for now. Ask the administrator to open it again.
 journal-anchor = Anchor line
 journal-anchor-lead = Print or copy this line and keep it elsewhere: it proves later that the journal up to now was not rewritten.
+form-slow = What was sent came too slowly and was given up. Check the connection and send it again.

@@ -220,3 +220,4 @@ token-reads-only = Khóa này chỉ được đọc. Tạo khóa đọc và ghi 
 sign-in-unused = Tài khoản lâu không dùng nên đã tạm khóa. Nhờ người quản trị mở lại.
 journal-anchor = Dòng neo
 journal-anchor-lead = In hoặc chép dòng này và cất ở nơi khác: về sau nó chứng minh nhật ký đến lúc này không bị viết lại.
+form-slow = Nội dung gửi lên quá chậm nên máy chủ dừng nhận. Kiểm tra đường truyền rồi gửi lại.
