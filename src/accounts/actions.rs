@@ -122,6 +122,15 @@ pub fn open_session(db: &Db, moment: &Moment, account: &Account, from: From, is_
     Ok(token)
 }
 
+/// A hash as slow as that of a password, the same for the same salt: what is looked up by it need not be tried
+/// row by row.
+pub fn slow_hash(secret: &str, salt: &str) -> Result<String> {
+    let mut out = [0; 32];
+    let hashed = Argon2::default().hash_password_into(secret.as_bytes(), salt.as_bytes(), &mut out);
+    hashed.map_err(|error| anyhow::anyhow!("argon2: {error}"))?;
+    Ok(crate::journal::hex(&out))
+}
+
 /// Bytes that nobody can guess.
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     rand::random()

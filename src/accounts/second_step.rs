@@ -16,6 +16,8 @@ const N_CODES: usize = 10;
 const CODE_LETTERS: usize = 10;
 /// Letters and digits that nobody takes for one another on paper.
 const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+/// The id of no account.
+const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 /// The name under which a phone keeps the secret.
 const ISSUER: &str = "Diem Sang";
 
@@ -114,11 +116,12 @@ fn tell(tx: &mut Tx, moment: &Moment, account: &Account, deed: &str) -> Result<(
 /// A new printed list; the one before is void. Told once, kept as hashes.
 pub fn new_codes(db: &Db, moment: &Moment, account: &Account) -> Result<Vec<String>> {
     let codes: Vec<String> = (0..N_CODES).map(|_| new_code()).collect();
+    let hashes = codes.iter().map(|code| hash_of(&account.id, code)).collect::<Result<Vec<_>>>()?;
     db.write(|tx| {
         tx.execute("delete from recovery_code where account_id = $1", &[account.id.as_str().into()])?;
-        for code in &codes {
+        for hash in hashes {
             let sql = "insert into recovery_code (account_id, code_hash) values ($1, $2)";
-            tx.execute(sql, &[account.id.as_str().into(), hash_of(&account.id, code).into()])?;
+            tx.execute(sql, &[account.id.as_str().into(), hash.into()])?;
         }
         tell(tx, moment, account, "account.recovery-codes-made")
     })?;
@@ -131,15 +134,14 @@ fn new_code() -> String {
     format!("{}-{}", &letters[..CODE_LETTERS / 2], &letters[CODE_LETTERS / 2..])
 }
 
-/// A code has 50 random bits, so a plain hash with the account's id is enough.
-fn hash_of(account_id: &str, code: &str) -> String {
+/// A code has 50 random bits: it is kept as slowly as a password is, under the account's own random id.
+fn hash_of(account_id: &str, code: &str) -> Result<String> {
     let letters: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
-    actions::token_hash(&format!("{account_id} {}", letters.to_uppercase()))
+    actions::slow_hash(&letters.to_uppercase(), account_id)
 }
 
-fn use_code(tx: &mut Tx, moment: &Moment, account: &Account, code: &str) -> Result<bool> {
+fn use_code(tx: &mut Tx, moment: &Moment, account: &Account, hash: &str) -> Result<bool> {
     let sql = "update recovery_code set used_at = $3 where account_id = $1 and code_hash = $2 and used_at is null";
-    let hash = hash_of(&account.id, code);
     let used = tx.execute(sql, &[account.id.as_str().into(), hash.into(), moment.now.as_str().into()])? == 1;
     if used {
         tell(tx, moment, account, "account.recovery-code-used")?;
@@ -153,17 +155,17 @@ pub fn half_account(tx: &mut Tx, moment: &Moment, token: &str) -> Result<Option<
 }
 
 /// Is this the code of the account's phone, not taken before, or one of its printed list?
-fn takes(tx: &mut Tx, moment: &Moment, account: &Account, code: &str) -> Result<bool> {
+fn takes(tx: &mut Tx, moment: &Moment, account: &Account, code: &str, hash: &str) -> Result<bool> {
     let kept = tx
         .first("select secret, last_step from second_step where account_id = $1", &[account.id.as_str().into()])?
         .map(|row| (row.text(0), row.int(1)));
-    let Some((secret, last_step)) = kept else { return use_code(tx, moment, account, code) };
+    let Some((secret, last_step)) = kept else { return use_code(tx, moment, account, hash) };
     if let Some(step) = step_of(&secret, code, moment)?.filter(|step| *step > last_step) {
         // Two at once cannot both raise it: one of them finds it raised.
         let sql = "update second_step set last_step = $2 where account_id = $1 and last_step < $2";
         return Ok(tx.execute(sql, &[account.id.as_str().into(), step.into()])? == 1);
     }
-    use_code(tx, moment, account, code)
+    use_code(tx, moment, account, hash)
 }
 
 /// Makes half a session whole, under a new token.
@@ -179,7 +181,8 @@ pub fn check_code(db: &Db, moment: &Moment, account: &Account, code: &str, addre
     if actions::n_failures(db, moment, &account.user_name, address)? >= MOST_FAILURES {
         return Err(Error::Refused("sign-in-wait"));
     }
-    if db.write(|tx| takes(tx, moment, account, code))? {
+    let hash = hash_of(&account.id, code)?;
+    if db.write(|tx| takes(tx, moment, account, code, &hash))? {
         return Ok(());
     }
     actions::note_failure(db, moment, &account.user_name, address)?;
@@ -194,9 +197,11 @@ pub fn recover(db: &Db, moment: &Moment, user_name: &str, code: &str, new_passwo
     }
     let hash = actions::new_password_hash(new_password)?;
     let account = db.read(|tx| store::by_user_name(tx, user_name))?.filter(|account| account.disabled_on.is_none());
+    // Without an account the same work is done, so that time tells nothing.
+    let code_hash = hash_of(account.as_ref().map_or(NOBODY, |account| &account.id), code)?;
     let done = db.write(|tx| {
         let Some(account) = &account else { return Ok(false) };
-        if !use_code(tx, moment, account, code)? {
+        if !use_code(tx, moment, account, &code_hash)? {
             return Ok(false);
         }
         store::save_password(tx, &account.id, &hash)?;

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::web::ask::Ask;
 use crate::web::reply::Reply;
 use crate::web::security::old_password_wrong;
-use crate::web::serve::COOKIE;
+use crate::web::serve::session_cookie;
 use crate::web::shell::{Faults, Shell};
 use crate::work::Moment;
 
@@ -59,17 +59,29 @@ pub fn enter(app: &App, ask: &Ask) -> Result<Reply> {
     let moment = Moment::of_the_clock();
     let from = actions::From { address: &ask.address, agent: &ask.agent };
     match actions::sign_in(&app.db, &moment, &ask.field("user_name"), raw(ask, "password"), from, app.idle) {
-        Ok(Entered { token, is_half: false }) => Ok(enter_with(ask, &token, &within(&ask.field("after")))),
-        Ok(Entered { token, is_half: true }) => {
-            let after: String = form_urlencoded::byte_serialize(within(&ask.field("after")).as_bytes()).collect();
-            Ok(enter_with(ask, &token, &format!("/sign-in/second-step?after={after}")))
+        Ok(entered) => {
+            let step = if entered.is_half { "first" } else { "whole" };
+            tracing::info!(step, user = fold::key(&ask.field("user_name")), address = ask.address, "signed in");
+            Ok(entered_to(ask, entered))
         }
-        Err(error @ Error::Refused(_)) => {
+        Err(error @ Error::Refused(why)) => {
+            // What was typed is not told: a password slips into the wrong field easily.
+            tracing::warn!(why, address = ask.address, "not signed in");
             let after = ask.field("after");
             Ok(sign_in_page(ask, Faults::of(&error, ask.words()), &after)?.status(422))
         }
         Err(error) => Err(error),
     }
+}
+
+/// Where one goes after the password was right: on, or to the second step.
+fn entered_to(ask: &Ask, entered: Entered) -> Reply {
+    let to = within(&ask.field("after"));
+    if !entered.is_half {
+        return enter_with(ask, &entered.token, &to);
+    }
+    let after: String = form_urlencoded::byte_serialize(to.as_bytes()).collect();
+    enter_with(ask, &entered.token, &format!("/sign-in/second-step?after={after}"))
 }
 
 /// A field as it was typed: passwords are neither trimmed nor composed.
@@ -79,8 +91,7 @@ pub fn raw<'a>(ask: &'a Ask, name: &str) -> &'a str {
 
 /// Goes on under a token.
 pub fn enter_with(ask: &Ask, token: &str, to: &str) -> Reply {
-    let secure = if ask.is_secure { "; Secure" } else { "" };
-    Reply::see(to).with("set-cookie", format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{secure}"))
+    Reply::see(to).with("set-cookie", session_cookie(ask.is_secure, token))
 }
 
 /// An address of this program only.
@@ -94,8 +105,7 @@ pub fn leave(app: &App, ask: &Ask) -> Result<Reply> {
     if let Some(token) = &ask.token {
         app.db.write(|tx| store::end_session(tx, &actions::token_hash(token)))?;
     }
-    let gone = format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
-    Ok(Reply::see("/sign-in").with("set-cookie", gone))
+    Ok(Reply::see("/sign-in").with("set-cookie", session_cookie(ask.is_secure, "")))
 }
 
 #[derive(Template)]

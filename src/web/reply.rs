@@ -73,10 +73,11 @@ pub fn table_reply(table: &sheets::Table, format: &str, name: &str) -> Result<Re
     Ok(Reply::file(&format!("{name}.xlsx"), kind, bytes))
 }
 
-const ALWAYS: [(&str, &str); 6] = [
+const ALWAYS: [(&str, &str); 7] = [
+    ("cache-control", "no-store"),
     (
         "content-security-policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+        "default-src 'none'; object-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
          connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     ),
     ("x-content-type-options", "nosniff"),

@@ -143,8 +143,12 @@ pub fn take_code(app: &App, ask: &Ask) -> Result<Reply> {
     let from = From { address: &ask.address, agent: &ask.agent };
     let token = ask.token.as_deref().unwrap_or("");
     match second_step::pass(&app.db, &moment, token, &ask.field("code"), from) {
-        Ok(token) => Ok(enter_with(ask, &token, &within(&after))),
+        Ok(token) => {
+            tracing::info!(step = "second", address = ask.address, "signed in");
+            Ok(enter_with(ask, &token, &within(&after)))
+        }
         Err(error @ (Error::Invalid(_) | Error::Refused(_))) => {
+            tracing::warn!(step = "second", address = ask.address, "not signed in");
             Ok(code_page(ask, Faults::of(&error, ask.words()), &after)?.status(422))
         }
         Err(error) => Err(error),

@@ -28,8 +28,17 @@ use crate::work::{Actor, Moment, Work};
 /// Nothing larger is read: a list of an office is some hundred kilobytes.
 const MOST_BYTES: usize = 12 * 1024 * 1024;
 pub const COOKIE: &str = "diemsang";
-/// Half a year.
-const HSTS: &str = "max-age=15552000";
+/// The session's cookie behind TLS: browsers send it to this host alone.
+const COOKIE_OF_HOST: &str = "__Host-diemsang";
+/// A year.
+const HSTS: &str = "max-age=31536000; includeSubDomains";
+
+/// A session's cookie; an empty token takes it away.
+pub fn session_cookie(is_secure: bool, token: &str) -> String {
+    let (name, secure) = if is_secure { (COOKIE_OF_HOST, "; Secure") } else { (COOKIE, "") };
+    let gone = if token.is_empty() { "; Max-Age=0" } else { "" };
+    format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax{secure}{gone}")
+}
 
 /// A request that has not arrived whole by then is given up.
 const LONGEST_ARRIVAL: Duration = Duration::from_secs(120);
@@ -95,7 +104,7 @@ fn from_headers(headers: &HeaderMap, path: &str) -> Ask {
     Ask {
         path: path.to_owned(),
         key: key(headers, path),
-        token: cookie(headers, COOKIE).map(str::to_owned),
+        token: cookie(headers, COOKIE_OF_HOST).or_else(|| cookie(headers, COOKIE)).map(str::to_owned),
         lang: Lang::from_tag(cookie(headers, "lang").unwrap_or("vi")),
         agent: headers.get("user-agent").and_then(|v| v.to_str().ok()).unwrap_or("").to_owned(),
         ..Ask::default()
@@ -178,7 +187,13 @@ fn within(app: &App, route: &Route, mut ask: Ask) -> Reply {
     let moment = Moment::of_the_clock();
     let reply = match respond(app, route, &mut ask, &moment) {
         Ok(reply) => reply,
-        Err(error) => shell::trouble(&ask, &error),
+        Err(error) => {
+            if let Error::Forbidden(verb) = &error {
+                let user = ask.user.as_ref().map_or("", |user| user.user_name.as_str());
+                tracing::warn!(user, route = route.path, verb = verb.word(), address = ask.address, "refused");
+            }
+            shell::trouble(&ask, &error)
+        }
     };
     if let Some(token) = ask.token.as_ref().filter(|_| ask.is_stale) {
         let noted = app.db.write(|tx| store::touch_session(tx, &actions::token_hash(token), &moment.now));
@@ -315,6 +330,15 @@ fn allow(route: &Route, actor: &Actor) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn behind_tls_a_session_belongs_to_its_host_alone() {
+        assert!(session_cookie(true, "t").starts_with("__Host-diemsang=t; Path=/; HttpOnly; SameSite=Lax; Secure"));
+        assert!(session_cookie(false, "").ends_with("; Max-Age=0"));
+        let mut headers = HeaderMap::new();
+        headers.insert("cookie", "diemsang=planted; __Host-diemsang=own".parse().unwrap());
+        assert_eq!(from_headers(&headers, "/").token.as_deref(), Some("own"));
+    }
 
     #[test]
     fn only_the_proxy_in_front_is_believed() {
