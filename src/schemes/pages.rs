@@ -402,32 +402,87 @@ struct EditPage {
     s: Shell,
     faults: Faults,
     point: Point,
-    saved: Point,
-    scale: [String; 3],
-    conflict: bool,
+    /// As they stand in the form, in the order of `EDITED`.
+    values: [String; 7],
+    /// As they stand in the register.
+    saved: [String; 7],
+    differences: Vec<Difference>,
+    who: String,
+    at: String,
+}
+
+/// What can be corrected: the field's name and the key of its words.
+const EDITED: [(&str, &str); 7] = [
+    ("name", "point-name"),
+    ("lead", "lead"),
+    ("coordinating", "coordinating"),
+    ("contact_role", "contact-role"),
+    ("n_households", "n-households"),
+    ("n_units", "n-units"),
+    ("n_commitments", "n-commitments"),
+];
+
+/// A field that someone else saved while this person was typing.
+struct Difference {
+    label: &'static str,
+    was: String,
+    theirs: String,
+    mine: String,
+    /// Both have changed it, each otherwise: this person must choose.
+    both: bool,
+}
+
+fn edited(work: &mut Work, point: &Point) -> Result<[String; 7]> {
+    let scale = store::scale(work, point)?;
+    let [households, units, commitments] = [scale.n_households, scale.n_units, scale.n_commitments];
+    let text = [&point.name, &point.lead, &point.coordinating, &point.contact_role].map(String::clone);
+    let [name, lead, coordinating, contact_role] = text;
+    Ok([name, lead, coordinating, contact_role, households.to_string(), units.to_string(), commitments.to_string()])
 }
 
 /// The form to correct a point.
 pub fn edit_point(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let point = store::point_for(work, Verb::EditPoint, ask.param("id"))?;
-    let scale = store::scale(work, &point)?;
-    let scale = [scale.n_households, scale.n_units, scale.n_commitments].map(|n| n.to_string());
+    let saved = edited(work, &point)?;
     let s = Shell::new(work, ask, "points", ask.words().t("point-edit"));
-    Reply::html(&EditPage { s, faults: Faults::default(), saved: point.clone(), point, scale, conflict: false })
+    let (who, at) = (String::new(), String::new());
+    let values = saved.clone();
+    Reply::html(&EditPage { s, faults: Faults::default(), point, values, saved, differences: Vec::new(), who, at })
 }
 
-/// The same form after a refusal; after a conflict it shows what the other person saved beside it.
+/// The same form after a refusal. After a conflict it shows, field by field, what the other person saved; what
+/// only they have changed is taken over, what this person typed is kept.
 pub fn edit_point_again(work: &mut Work, ask: &Ask, error: &Error) -> Result<Reply> {
-    let saved = store::point_for(work, Verb::EditPoint, ask.param("id"))?;
-    let mut point = saved.clone();
-    point.name = ask.field("name");
-    point.lead = ask.field("lead");
-    point.coordinating = ask.field("coordinating");
-    point.contact_role = ask.field("contact_role");
-    let scale = ["n_households", "n_units", "n_commitments"].map(|name| ask.field(name));
+    let point = store::point_for(work, Verb::EditPoint, ask.param("id"))?;
+    let saved = edited(work, &point)?;
+    // 1.150 and 1150 are the same number; what is no number stays as it was typed.
+    let typed = |name: &'static str| match ask.count(name) {
+        Ok(n) if name.starts_with("n_") => n.to_string(),
+        _ => ask.field(name),
+    };
+    let mut values = EDITED.map(|(name, _)| typed(name));
+    let mut differences = Vec::new();
+    let (mut who, mut at) = (String::new(), String::new());
+    if matches!(error, Error::Conflict) {
+        for (n, (name, label)) in EDITED.iter().enumerate() {
+            let (was, mine) = (ask.field(&format!("was_{name}")), values[n].clone());
+            let theirs = saved[n].clone();
+            if theirs == was || theirs == mine {
+                continue;
+            }
+            let both = mine != was;
+            if !both {
+                values[n].clone_from(&theirs);
+            }
+            differences.push(Difference { label, was, theirs, mine, both });
+        }
+        if let Some(last) = journal::of_thing(work, &point.id)?.into_iter().find(|told| told.deed == "point.edited") {
+            (who, at) = (last.who, last.at);
+        }
+    }
     let s = Shell::new(work, ask, "points", ask.words().t("point-edit"));
-    let conflict = matches!(error, Error::Conflict);
-    Reply::html(&EditPage { s, faults: Faults::of(error, ask.words()), point, saved, scale, conflict })
+    let faults = Faults::of(error, ask.words());
+    Reply::html(&EditPage { s, faults, point, values, saved, differences, who, at })
 }
 
 /// Corrects a point.

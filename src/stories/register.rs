@@ -223,14 +223,28 @@ pub(super) fn a_form_sent_twice_makes_one_point(world: &World) {
 
 pub(super) fn who_saves_second_is_told(world: &World) {
     let point = add(world, "tranh-nhau", "Xóm Thử Ba").location;
-    let edit = |who: &str, lead: &str| {
-        let fields = [("version", "1"), ("name", "Điểm thử"), ("lead", lead)];
+    let was =
+        [("was_name", "Điểm thử"), ("was_lead", "Công an xã"), ("was_n_households", "1142"), ("was_n_units", "0")];
+    let edit = |who: &str, version: &str, own: [&str; 3]| {
+        let mut fields = vec![("version", version), ("name", "Điểm thử")];
+        fields.extend(["lead", "contact_role", "n_households"].into_iter().zip(own));
+        fields.extend_from_slice(&was);
         world.post(who, &format!("{point}/edit"), &fields)
     };
-    assert_eq!(edit("nhannghia", "Công an xã").status, 303);
-    let late = edit("pv05", "Đoàn Thanh niên xã");
+    assert_eq!(edit("nhannghia", "1", ["Hội Phụ nữ xã", "Trưởng xóm", "1.150"]).status, 303);
+    let late = edit("pv05", "1", ["Đoàn Thanh niên xã", "", "1142"]);
     assert_eq!(late.status, 409);
-    assert!(late.body.contains("Đoàn Thanh niên xã") && late.body.contains("Công an xã"), "both are shown");
+    for told in ["Cán bộ xã Nhân Nghĩa", "Hội Phụ nữ xã", "Công an xã"] {
+        assert!(late.body.contains(told), "{told}");
+    }
+    for kept in
+        ["value=\"Đoàn Thanh niên xã\"", "value=\"Trưởng xóm\"", "value=\"1150\"", "name=\"version\" value=\"2\""]
+    {
+        assert!(late.body.contains(kept), "the form goes on with {kept}");
+    }
+    assert_eq!(edit("pv05", "2", ["Đoàn Thanh niên xã", "Trưởng xóm", "1150"]).status, 303);
+    let after = world.get("pv05", &point).body;
+    assert!(after.contains("Đoàn Thanh niên xã") && after.contains("Trưởng xóm"), "nothing of either is lost");
 }
 
 /// What the journal's check says after something was done to it by hand; then all is as before.

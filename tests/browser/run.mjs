@@ -254,6 +254,32 @@ async function guardedAccount() {
   await administrator.context().close();
 }
 
+async function twoAtOnce() {
+  const first = await visitor({}, 'nhannghia');
+  const second = await visitor({ bypassCSP: true }, 'pv05');
+  const points = await (await first.request.get(`${base}/api/v1/points?status=active&limit=1`)).json();
+  const edit = `${base}/points/${points.points[0].id}/edit`;
+  await first.goto(edit);
+  await second.goto(edit);
+  await first.getByLabel('Cơ quan chủ trì').fill('Hội Cựu chiến binh xã');
+  await first.getByLabel('Số hộ').fill('1.234');
+  await first.getByRole('button', { name: 'Lưu' }).click();
+  await first.waitForURL('**/points/*');
+  await second.getByLabel('Cơ quan chủ trì').fill('Đoàn Thanh niên xã');
+  await second.getByRole('button', { name: 'Lưu' }).click();
+  const told = second.getByRole('table');
+  check('a conflict is told field by field', (await told.innerText()).includes('Hội Cựu chiến binh xã'));
+  check('what only the other changed is taken over', (await second.getByLabel('Số hộ').inputValue()) === '1234');
+  check('what was typed is kept', (await second.getByLabel('Cơ quan chủ trì').inputValue()) === 'Đoàn Thanh niên xã');
+  await clean(second, 'a conflict');
+  if (process.env.SHOTS) await second.screenshot({ path: `${process.env.SHOTS}/conflict.png`, fullPage: true });
+  await second.getByRole('button', { name: 'Lưu' }).click();
+  await second.waitForURL('**/points/*');
+  check('saving again settles it', !second.url().endsWith('/edit'));
+  await first.context().close();
+  await second.context().close();
+}
+
 async function search() {
   const page = await visitor({}, 'pv05');
   await page.getByPlaceholder('Tìm, gõ không dấu cũng được').fill('hung vuong');
@@ -263,7 +289,7 @@ async function search() {
   await page.context().close();
 }
 
-for (const journey of [stranger, everyPage, contentPolicy, withoutScript, lifeOfAPoint, lifeOfAnAccount, guardedAccount, search]) {
+for (const journey of [stranger, everyPage, contentPolicy, withoutScript, lifeOfAPoint, lifeOfAnAccount, guardedAccount, twoAtOnce, search]) {
   try {
     await journey();
   } catch (error) {
