@@ -9,8 +9,8 @@ use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, Salt
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::accounts::second_step;
 use crate::accounts::store::{self, Account, KeptGrant, Session};
+use crate::accounts::{passwords, second_step};
 use crate::error::{Error, Result};
 use crate::permissions::{Role, Verb};
 use crate::places::place::OPEN;
@@ -365,10 +365,13 @@ pub fn set_disabled_by_name(work: &mut Work, user_name: &str, disabled: bool) ->
     set_disabled(work, &account.id, disabled)
 }
 
-/// The hash of a password that is long enough.
-pub fn new_password_hash(password: &str) -> Result<String> {
+/// The hash of a password that someone chose: long enough and not easy to guess.
+pub fn new_password_hash(password: &str, user_name: &str) -> Result<String> {
     if password.chars().count() < SHORTEST_PASSWORD {
         return Err(Error::field("new", "account-password-short", ""));
+    }
+    if passwords::is_easy(password, user_name) {
+        return Err(Error::field("new", "account-password-easy", ""));
     }
     hash_password(password)
 }
@@ -391,7 +394,7 @@ pub fn journal_with(work: &mut Work, deed: &str, account: &Account, body: &serde
 
 /// Changes one's own password; the old one must be known. All other sessions end.
 pub fn change_password(db: &Db, moment: &Moment, account: &Account, new: &str, session_id: &str) -> Result<()> {
-    let hash = new_password_hash(new)?;
+    let hash = new_password_hash(new, &account.user_name)?;
     db.write(|tx| {
         store::save_password(tx, &account.id, &hash)?;
         store::end_sessions(tx, &account.id, session_id)?;

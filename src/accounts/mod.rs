@@ -4,6 +4,7 @@
 
 pub mod actions;
 pub mod pages;
+pub mod passwords;
 pub mod second_step;
 pub mod store;
 pub mod tokens;

@@ -195,7 +195,7 @@ pub fn recover(db: &Db, moment: &Moment, user_name: &str, code: &str, new_passwo
     if actions::n_failures(db, moment, user_name, address)? >= MOST_FAILURES {
         return Err(Error::Refused("sign-in-wait"));
     }
-    let hash = actions::new_password_hash(new_password)?;
+    let hash = actions::new_password_hash(new_password, user_name)?;
     let account = db.read(|tx| store::by_user_name(tx, user_name))?.filter(|account| account.disabled_on.is_none());
     // Without an account the same work is done, so that time tells nothing.
     let code_hash = hash_of(account.as_ref().map_or(NOBODY, |account| &account.id), code)?;

@@ -50,6 +50,10 @@ pub(super) fn a_new_account_changes_its_password_first(world: &World) {
     assert_eq!(world.get_by(&token, "/api/v1/points").location, "/password");
     let account = actions::prove(&world.app.db, &moment, "banthu", &password, "127.0.0.9").unwrap();
     let own = actions::token_hash(&token);
+    for refused in ["ngan", "banthu-2026-2026", "Congan@123456"] {
+        let told = actions::change_password(&world.app.db, &moment, &account, refused, &own);
+        assert!(told.is_err(), "{refused}");
+    }
     actions::change_password(&world.app.db, &moment, &account, "mat-khau-moi-2026", &own).unwrap();
     assert_eq!(world.get_by(&token, "/dashboard").status, 200);
     assert_eq!(new_account(world, "banthu", "reader", "25").status, 422, "the name is taken");

@@ -3,8 +3,9 @@
 use crate::source::{Fault, File, Known, Token, begins, expect_none, files, judge, texts, tokens, without_tests};
 
 /// Files of rules: what is it, and what may happen to it.
-const RULES: [&str; 8] = [
+const RULES: [&str; 9] = [
     "permissions.rs",
+    "accounts/passwords.rs",
     "places/place.rs",
     "schemes/scheme.rs",
     "schemes/point.rs",
