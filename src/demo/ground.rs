@@ -220,6 +220,7 @@ fn insert(work: &mut Work, id: &str, name: &str, wanted: &Wanted) -> Result<()> 
         to_on: OPEN.into(),
         area_km2: None,
         population: None,
+        pin_id: wanted.pin.id.clone(),
     };
     store::insert_own(work, &place)
 }

@@ -52,18 +52,22 @@ pub fn export_points(work: &mut Work, scope: &Place) -> Result<Table> {
     let words = words(Lang::Vi);
     let day = scope.day_on_the_map(&work.today());
     let communes = texts(work, COMMUNES, &[scope.pin_id().into(), day.into()])?;
-    let province = places::store::province_of(work, scope.pin_id())?;
-    let schemes = texts(work, "select id, name, '' from scheme where province = $1", &[province.as_str().into()])?;
-    let papers = papers(work, &province)?;
+    let today = work.today();
+    let (mut schemes, mut papers) = (HashMap::new(), HashMap::new());
+    for owner in places::store::owners(work, scope.pin_id(), &today)? {
+        let sql = "select id, name, '' from scheme where province = $1";
+        schemes.extend(texts(work, sql, &[owner.as_str().into()])?);
+        papers.extend(self::papers(work, &owner)?);
+    }
     let mut reach: HashMap<String, bool> = HashMap::new();
     let mut rows = Vec::new();
     for point in known::points(work, scope)? {
         let pin = &point.same.pin_id;
-        let may = match reach.get(pin) {
+        let may = match reach.get(&point.shown_pin) {
             Some(may) => *may,
-            None => work.reaches(Verb::ReadPoint, pin)?,
+            None => work.reaches(Verb::ReadPoint, &point.shown_pin)?,
         };
-        reach.insert(pin.clone(), may);
+        reach.insert(point.shown_pin.clone(), may);
         if may {
             let (commune, district) = communes.get(pin).cloned().unwrap_or_default();
             let scheme = schemes.get(&point.same.scheme_id).map(|s| s.0.clone()).unwrap_or_default();

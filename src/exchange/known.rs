@@ -25,6 +25,8 @@ pub struct KnownPoint {
     pub id: String,
     pub code: String,
     pub same: Same,
+    /// Where the point is shown, which its area's history may have parted from the commune it was told under.
+    pub shown_pin: String,
     pub area_kind: String,
     pub area_name: String,
     pub state: State,
@@ -85,20 +87,21 @@ pub fn points(work: &mut Work, scope: &Place) -> Result<Vec<KnownPoint>> {
     let rows = work.query(include_str!("points.sql"), &[scope.pin_id().into(), day.into()])?;
     let mut points: Vec<KnownPoint> = rows.iter().map(point).collect();
     let at: HashMap<String, usize> = points.iter().enumerate().map(|(at, p)| (p.id.clone(), at)).collect();
-    let province = places::store::province_of(work, scope.pin_id())?;
-    let sql = "select point_id, max(on_date) from step where province = $1 group by point_id";
-    for row in work.query(sql, &[province.as_str().into()])? {
-        if let Some(at) = at.get(row.str(0)) {
-            points[*at].last_step_on = row.text(1);
+    for owner in places::store::owners(work, scope.pin_id(), &today)? {
+        let sql = "select point_id, max(on_date) from step where province = $1 group by point_id";
+        for row in work.query(sql, &[owner.as_str().into()])? {
+            if let Some(at) = at.get(row.str(0)) {
+                points[*at].last_step_on = row.text(1);
+            }
         }
-    }
-    // The teams of a point that is over are those that stood on its last day.
-    let sql = "select point_id, n_members, to_on from team where province = $1 and from_on <= $2";
-    for row in work.query(sql, &[province.into(), today.clone().into()])? {
-        let Some(point) = at.get(row.str(0)).map(|at| &mut points[*at]) else { continue };
-        if row.str(2) > today.as_str() || point.state.is_over() && row.str(2) == point.last_step_on {
-            point.n_teams += 1;
-            point.n_members += row.int(1);
+        // The teams of a point that is over are those that stood on its last day.
+        let sql = "select point_id, n_members, to_on from team where province = $1 and from_on <= $2";
+        for row in work.query(sql, &[owner.into(), today.clone().into()])? {
+            let Some(point) = at.get(row.str(0)).map(|at| &mut points[*at]) else { continue };
+            if row.str(2) > today.as_str() || point.state.is_over() && row.str(2) == point.last_step_on {
+                point.n_teams += 1;
+                point.n_members += row.int(1);
+            }
         }
     }
     Ok(points)
@@ -126,5 +129,6 @@ fn point(row: &store::Row) -> KnownPoint {
         n_teams: 0,
         n_members: 0,
         last_step_on: String::new(),
+        shown_pin: row.text(11),
     }
 }

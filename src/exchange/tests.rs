@@ -22,6 +22,8 @@ insert into place (id, code, level, kind, name, short_name, sort_key, fold, pare
  ('05276@', '05276', 3, 'xa', 'Xã Mỹ Thành', 'Mỹ Thành', '', '', '159@', '0001-01-01', '2025-07-01', 'country'),
  ('05280@', '05280', 3, 'thi_tran', 'Thị trấn Vụ Bản', 'Vụ Bản', '', '', '157@', '0001-01-01', '2025-07-01', 'country'),
  ('05280@2025-07-01', '05280', 3, 'xa', 'Xã Lạc Sơn', 'Lạc Sơn', '', '', '25@', '2025-07-01', '9999-12-31', 'country');
+update place set pin_id = id;
+insert into place_owner (place_id, province) values ('25@', '25');
 insert into place_version (place_id, from_on, to_on, name, kind, parent_id, decree)
  select id, from_on, to_on, name, kind, parent_id, '' from place;
 insert into rollup (ancestor_id, place_id, from_on, to_on, level)

@@ -38,11 +38,11 @@ struct List {
 }
 
 const EXEMPLARS: &str = "select e.id, e.name, e.kind, l.name, e.recognised_on, '', e.withdrawn_on, e.sort_key from exemplar e \
-    join place l on l.id = e.place_id join rollup r on r.ancestor_id = $1 and r.place_id = e.pin_id and r.from_on <= $2 and r.to_on > $2 \
+    join place l on l.id = e.place_id join rollup r on r.ancestor_id = $1 and r.place_id = l.pin_id and r.from_on <= $2 and r.to_on > $2 \
     where ($3 = '' or e.kind = $3) and (e.sort_key, e.id) > ($4, $5) order by e.sort_key, e.id limit $6";
 
 const COMMENDATIONS: &str = "select c.id, c.recipient, c.kind, l.name, c.decided_on, c.form, c.withdrawn_on, c.sort_key from commendation c \
-    join place l on l.id = c.place_id join rollup r on r.ancestor_id = $1 and r.place_id = c.pin_id and r.from_on <= $2 and r.to_on > $2 \
+    join place l on l.id = c.place_id join rollup r on r.ancestor_id = $1 and r.place_id = l.pin_id and r.from_on <= $2 and r.to_on > $2 \
     where ($3 = '' or c.kind = $3) and (c.sort_key, c.id) > ($4, $5) order by c.sort_key, c.id limit $6";
 
 fn page_of(work: &mut Work, ask: &Ask, sql: &str, folder: &'static str) -> Result<List> {

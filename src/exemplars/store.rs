@@ -48,7 +48,8 @@ fn paper_at(row: &Row, at: usize) -> Option<PaperRef> {
     row.text_or_null(at).map(|number| PaperRef { number, issued_on: row.text(at + 1), issuer: row.text(at + 2) })
 }
 
-const EXEMPLAR: &str = "e.province, e.id, e.name, e.kind, e.place_id, e.pin_id, e.scheme_id, e.summary, e.recognised_on, \
+/// The pin is that of the place, which may have got a history of its own since.
+const EXEMPLAR: &str = "e.province, e.id, e.name, e.kind, e.place_id, l.pin_id, e.scheme_id, e.summary, e.recognised_on, \
                         e.withdrawn_on, e.withdrawn_reason, a.number, a.issued_on, a.issuer";
 
 fn exemplar_row(row: &Row) -> Exemplar {
@@ -71,7 +72,8 @@ fn exemplar_row(row: &Row) -> Exemplar {
 /// The only way to load an exemplar: for a verb.
 pub fn exemplar_for(work: &mut Work, verb: Verb, id: &str) -> Result<Exemplar> {
     let sql = format!(
-        "select {EXEMPLAR} from exemplar e left join paper a on a.province = e.province and a.id = e.paper_id where e.id = $1"
+        "select {EXEMPLAR} from exemplar e join place l on l.id = e.place_id \
+         left join paper a on a.province = e.province and a.id = e.paper_id where e.id = $1"
     );
     let found = work.first(&sql, &[id.into()])?.map(|row| exemplar_row(&row)).ok_or(Error::NotFound)?;
     work.demand(verb, Verb::ReadExemplar, &found.pin_id)?;
@@ -152,8 +154,9 @@ pub fn insert_commendation(work: &mut Work, new: &Commendation) -> Result<()> {
 
 /// The commendations of an exemplar, latest first.
 pub fn commendations_of(work: &mut Work, exemplar: &Exemplar) -> Result<Vec<Commendation>> {
-    let sql = "select c.province, c.id, c.form, c.recipient, c.kind, c.exemplar_id, c.place_id, c.pin_id, a.number, \
+    let sql = "select c.province, c.id, c.form, c.recipient, c.kind, c.exemplar_id, c.place_id, l.pin_id, a.number, \
                a.issued_on, a.issuer, c.occasion, c.withdrawn_on, c.withdrawn_reason from commendation c \
+               join place l on l.id = c.place_id \
                join paper a on a.province = c.province and a.id = c.paper_id \
                where c.province = $1 and c.exemplar_id = $2 order by c.decided_on desc";
     let rows = work.query(sql, &[exemplar.province.as_str().into(), exemplar.id.as_str().into()])?;
@@ -162,8 +165,9 @@ pub fn commendations_of(work: &mut Work, exemplar: &Exemplar) -> Result<Vec<Comm
 
 /// The only way to load a commendation: for a verb.
 pub fn commendation_for(work: &mut Work, verb: Verb, id: &str) -> Result<Commendation> {
-    let sql = "select c.province, c.id, c.form, c.recipient, c.kind, c.exemplar_id, c.place_id, c.pin_id, a.number, \
+    let sql = "select c.province, c.id, c.form, c.recipient, c.kind, c.exemplar_id, c.place_id, l.pin_id, a.number, \
                a.issued_on, a.issuer, c.occasion, c.withdrawn_on, c.withdrawn_reason from commendation c \
+               join place l on l.id = c.place_id \
                join paper a on a.province = c.province and a.id = c.paper_id where c.id = $1";
     let found = work.first(sql, &[id.into()])?.map(|row| commendation_row(&row)).ok_or(Error::NotFound)?;
     work.demand(verb, Verb::ReadExemplar, &found.pin_id)?;

@@ -170,7 +170,7 @@ impl<'k> Figures<'k> {
     fn new_frame(&self, work: &mut Work, place: &Place, verb: Verb) -> Result<Frame> {
         let today = work.today();
         let pin = place.pin_id().to_owned();
-        let exact = if place.level >= Level::Area { place.id.clone() } else { String::new() };
+        let exact = if place.is_within_its_pin() { place.id.clone() } else { String::new() };
         let provinces = self.provinces_of(work, place)?;
         if work.reaches(verb, &pin)? {
             let day = if exact.is_empty() { place.day_on_the_map(&today) } else { today };
@@ -200,11 +200,9 @@ impl<'k> Figures<'k> {
         if place.id == NATION {
             return Ok(all());
         }
-        match places::province_of(work, place.pin_id()) {
-            Ok(province) => Ok(vec![province]),
-            Err(Error::NotFound) => Ok(all()),
-            Err(error) => Err(error),
-        }
+        let today = work.today();
+        let owners = places::owners(work, place.pin_id(), &today)?;
+        Ok(if owners.is_empty() { all() } else { owners })
     }
 
     /// The kept rows of every province in the frame.
@@ -511,7 +509,8 @@ fn select(work: &mut Work, figure: &Figure, asked: &Asked, frame: &Frame, part: 
     }
     let ancestors: Vec<String> = frame.ancestors.iter().map(|ancestor| bind(ancestor.as_str().into())).collect();
     let within = format!(
-        "from ({}) f join rollup r on r.ancestor_id in ({}) and r.place_id = f.pin_id and r.from_on <= $2 and r.to_on > $2",
+        "from ({}) f join place l on l.id = f.place_id \
+         join rollup r on r.ancestor_id in ({}) and r.place_id = l.pin_id and r.from_on <= $2 and r.to_on > $2",
         figure.relation,
         ancestors.join(", ")
     );
@@ -529,7 +528,7 @@ fn select(work: &mut Work, figure: &Figure, asked: &Asked, frame: &Frame, part: 
         ),
         Aggregate::Count | Aggregate::Sum => format!(
             "select f.row_id, f.thing_id, f.title, l.name, f.place_id, f.scheme_id, f.kind, f.reason, f.from_on, {}, f.sort_key \
-             {within} join place l on l.id = f.place_id where {counts} order by f.sort_key, f.row_id{tail}",
+             {within} where {counts} order by f.sort_key, f.row_id{tail}",
             if figure.aggregate == Aggregate::Sum { "f.value" } else { "1" }
         ),
     };

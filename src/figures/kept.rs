@@ -178,8 +178,8 @@ impl Kept {
 
     fn read(&self, work: &mut Work, figure: &Figure, province: &str, version: i64) -> Result<Block> {
         let sql = format!(
-            "select f.from_on, f.to_on, f.began, f.pin_id, f.thing_id, f.value, f.scheme_id, f.kind, f.reason \
-             from ({}) f where f.province = $1",
+            "select f.from_on, f.to_on, f.began, l.pin_id, f.thing_id, f.value, f.scheme_id, f.kind, f.reason \
+             from ({}) f join place l on l.id = f.place_id where f.province = $1",
             figure.relation
         );
         let rows = work.query(&sql, &[province.into()])?;

@@ -95,7 +95,7 @@ fn put(work: &mut Work, table: &str, columns: &str, values: &[Value]) -> Result<
 }
 
 fn keep_places(work: &mut Work, history: &History) -> Result<()> {
-    let columns = "id, code, level, kind, name, short_name, sort_key, fold, parent_id, from_on, to_on, source";
+    let columns = "id, code, level, kind, name, short_name, sort_key, fold, parent_id, from_on, to_on, pin_id, source";
     let nation = Unit { id: NATION.into(), level: 0, spans: vec![] };
     for place in history.places.iter().chain([&nation]) {
         let (from, to, parent) = place.spans.first().map_or((BEGINNING.to_owned(), FOREVER.to_owned(), None), |span| {
@@ -118,6 +118,7 @@ fn keep_places(work: &mut Work, history: &History) -> Result<()> {
             parent,
             from.into(),
             to.into(),
+            id.clone(),
             "".into(),
         ];
         put(work, "place", columns, &values)?;
@@ -127,6 +128,7 @@ fn keep_places(work: &mut Work, history: &History) -> Result<()> {
         let values = [row.ancestor.into(), row.place.into(), row.from.into(), row.to.into(), level];
         put(work, "rollup", "ancestor_id, place_id, from_on, to_on, level", &values)?;
     }
+    places::find_owners(work)?;
     work.tx.script(
         "insert into place_version (place_id, from_on, to_on, name, kind, parent_id, decree) \
          select id, from_on, to_on, name, kind, parent_id, '' from place",

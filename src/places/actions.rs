@@ -31,6 +31,7 @@ pub fn own_place(work: &mut Work, commune_id: &str, kind: &str, name: &str) -> R
         to_on: OPEN.into(),
         area_km2: None,
         population: None,
+        pin_id: commune_id.to_owned(),
     };
     store::insert_own(work, &place)?;
     let province = store::province_of(work, commune_id)?;

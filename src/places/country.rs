@@ -23,12 +23,13 @@ pub fn load(work: &mut Work) -> Result<()> {
     }
     insert_lines(work, &gazetteer)?;
     insert_rollup(work, &gazetteer)?;
+    crate::places::store::find_owners(work)?;
     index_names(work, &gazetteer)
 }
 
 fn nation(work: &mut Work) -> Result<()> {
-    let sql = "insert into place (id, code, level, kind, name, short_name, sort_key, fold, from_on, to_on, source) \
-               values ($1, $1, 0, 'nation', $2, $2, $3, $4, $5, $6, 'country')";
+    let sql = "insert into place (id, code, level, kind, name, short_name, sort_key, fold, from_on, to_on, pin_id, source) \
+               values ($1, $1, 0, 'nation', $2, $2, $3, $4, $5, $6, $1, 'country')";
     let name = "Việt Nam";
     let values = [
         NATION.into(),
@@ -64,7 +65,8 @@ fn insert_unit(work: &mut Work, unit: &Unit) -> Result<()> {
     let Some(last) = unit.versions.last() else { return Ok(()) };
     let parent = last.parent.as_deref().unwrap_or(NATION);
     let sql = "insert into place (id, code, level, kind, name, short_name, sort_key, fold, parent_id, from_on, to_on, \
-               area_km2, population, source) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'country')";
+               area_km2, population, pin_id, source) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $1, 'country')";
     let values: [Value; 13] = [
         unit.id.as_str().into(),
         unit.code.as_str().into(),

@@ -92,7 +92,9 @@ pub fn tree(work: &mut Work, ask: &Ask) -> Result<Reply> {
         "" => ask.place(work)?,
         code => store::by_code_on(work, code, &at)?,
     };
-    let counts = store::count_below(work, &place.id, &at)?.into_iter().map(|(level, n)| (level.word(), n)).collect();
+    let seen = place.level > Level::Nation && work.reaches(Verb::ReadPoint, place.pin_id())?;
+    let deepest = if seen { Level::Institution } else { Level::Commune };
+    let counts = store::count_below(work, &place.id, &at, deepest)?.into_iter().map(|(level, n)| (level.word(), n)).collect();
     let children = children(work, &place, &at)?;
     let mut offered = vec![store::by_id(work, "VN")?];
     offered.extend(store::children(work, "VN", &at)?);

@@ -74,12 +74,20 @@ pub struct Place {
     pub to_on: String,
     pub area_km2: Option<f64>,
     pub population: Option<i64>,
+    /// Under which id the roll-up knows this place: its own, or that of its commune.
+    pub pin_id: String,
 }
 
 impl Place {
-    /// The administrative unit to which facts here are pinned.
+    /// Where the roll-up shows what happens here: at the place itself, or at the commune of a residential area
+    /// or institution without a history of its own.
     pub fn pin_id(&self) -> &str {
-        if self.level >= Level::Area { &self.parent_id } else { &self.id }
+        &self.pin_id
+    }
+
+    /// Does the roll-up not tell this place from its commune?
+    pub fn is_within_its_pin(&self) -> bool {
+        self.pin_id != self.id
     }
 
     /// Has this place come to an end?

@@ -7,7 +7,7 @@ use crate::places::place::{Level, Place, Relation, Version};
 use crate::work::Work;
 
 const COLUMNS: &str = "p.id, p.code, p.level, p.kind, p.name, coalesce(p.parent_id, ''), p.from_on, \
-                       p.to_on, p.area_km2, p.population";
+                       p.to_on, p.area_km2, p.population, p.pin_id";
 
 fn place(row: &Row) -> Place {
     Place {
@@ -21,6 +21,7 @@ fn place(row: &Row) -> Place {
         to_on: row.text(7),
         area_km2: row.real_or_null(8),
         population: row.int_or_null(9),
+        pin_id: row.text(10),
     }
 }
 
@@ -73,29 +74,20 @@ pub fn children(work: &mut Work, parent_id: &str, on: &str) -> Result<Vec<Place>
 
 /// All places of a level below one, on a day, in Vietnamese order.
 pub fn below(work: &mut Work, ancestor_id: &str, level: Level, on: &str) -> Result<Vec<Place>> {
-    if level >= Level::Area {
-        let sql = select(
-            "join rollup r on r.place_id = p.parent_id and r.ancestor_id = $1 and r.from_on <= $3 \
-             and r.to_on > $3 where p.level = $2 and p.from_on <= $3 and p.to_on > $3 \
-             order by p.sort_key, p.id",
-        );
-        let rows = work.query(&sql, &[ancestor_id.into(), (level as i64).into(), on.into()])?;
-        return Ok(rows.iter().map(place).collect());
-    }
     let sql = select(
-        "join rollup r on r.place_id = p.id and r.ancestor_id = $1 and r.from_on <= $3 and r.to_on > $3 \
+        "join rollup r on r.place_id = p.pin_id and r.ancestor_id = $1 and r.from_on <= $3 and r.to_on > $3 \
          where p.level = $2 and p.from_on <= $3 and p.to_on > $3 order by p.sort_key, p.id",
     );
     let rows = work.query(&sql, &[ancestor_id.into(), (level as i64).into(), on.into()])?;
     Ok(rows.iter().map(place).collect())
 }
 
-/// How many places of each level stand below one on a day.
-pub fn count_below(work: &mut Work, ancestor_id: &str, on: &str) -> Result<Vec<(Level, i64)>> {
-    let sql = "select p.level, count(*) from place p join rollup r on r.place_id = p.id \
-               and r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2 \
-               where p.from_on <= $2 and p.to_on > $2 and p.id <> $1 group by p.level order by p.level";
-    let rows = work.query(sql, &[ancestor_id.into(), on.into()])?;
+/// How many places of each level, down to the deepest, stand below one on a day.
+pub fn count_below(work: &mut Work, ancestor_id: &str, on: &str, deepest: Level) -> Result<Vec<(Level, i64)>> {
+    let sql = "select p.level, count(*) from rollup r join place p on p.pin_id = r.place_id \
+               where r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2 and p.level <= $3 \
+               and p.from_on <= $2 and p.to_on > $2 and p.id <> $1 group by p.level order by p.level";
+    let rows = work.query(sql, &[ancestor_id.into(), on.into(), (deepest as i64).into()])?;
     Ok(rows.iter().map(|row| (Level::from_number(row.int(0)), row.int(1))).collect())
 }
 
@@ -124,6 +116,24 @@ pub fn province_of(work: &mut Work, pin_id: &str) -> Result<String> {
                where r.place_id = $1 and r.level = 1 and r.from_on <= $2 and r.to_on > $2";
     let found = work.first(sql, &[pin_id.into(), today.into()])?;
     found.map(|row| row.text(0)).ok_or(Error::NotFound)
+}
+
+/// The provinces whose ledgers may hold facts that are shown where a pin is shown on a day; none when its
+/// province is not certain then.
+pub fn owners(work: &mut Work, pin_id: &str, on: &str) -> Result<Vec<String>> {
+    let sql = "select o.province from rollup r join place_owner o on o.place_id = r.ancestor_id \
+               where r.place_id = $1 and r.level = 1 and r.from_on <= $2 and r.to_on > $2 order by o.province";
+    Ok(work.query(sql, &[pin_id.into(), on.into()])?.iter().map(|row| row.text(0)).collect())
+}
+
+/// Finds anew whose ledgers may hold facts of every province.
+pub fn find_owners(work: &mut Work) -> Result<()> {
+    work.execute("delete from place_owner", &[])?;
+    let sql = "insert into place_owner (place_id, province) select distinct u.ancestor_id, o.code from rollup u \
+               join rollup r on r.place_id = u.place_id and r.level = 1 join place o on o.id = r.ancestor_id \
+               where u.level = 1";
+    work.execute(sql, &[])?;
+    Ok(())
 }
 
 /// The names and parents of a place over time.
@@ -184,8 +194,8 @@ fn relations(work: &mut Work, sql: &str, id: &str) -> Result<Vec<Relation>> {
 /// Adds a place that a province keeps itself: a residential area or an institution.
 pub fn insert_own(work: &mut Work, place: &Place) -> Result<()> {
     let sql = "insert into place (id, code, level, kind, name, short_name, sort_key, fold, parent_id, \
-               from_on, to_on, source) values ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, 'own')";
-    let values: [Value; 10] = [
+               from_on, to_on, pin_id, source) values ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11, 'own')";
+    let values: [Value; 11] = [
         place.id.as_str().into(),
         place.code.as_str().into(),
         (place.level as i64).into(),
@@ -196,6 +206,7 @@ pub fn insert_own(work: &mut Work, place: &Place) -> Result<()> {
         place.parent_id.as_str().into(),
         place.from_on.as_str().into(),
         place.to_on.as_str().into(),
+        place.pin_id().into(),
     ];
     work.execute(sql, &values)?;
     let sql = "insert into place_version (place_id, from_on, to_on, name, kind, parent_id, decree) \

@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::journal;
 use crate::permissions::Verb;
 use crate::places::place::{Level, Place};
+use crate::places::store as places;
 use crate::work::Work;
 
 /// What a list is narrowed to. Empty text is no filter.
@@ -59,7 +60,7 @@ impl Narrowed {
     fn new(place: &Place, filter: &Filter, today: &str) -> Narrowed {
         let day = place.day_on_the_map(today);
         let mut narrowed = Narrowed { sql: String::new(), values: vec![place.pin_id().into(), day.into()] };
-        let exact = if place.level >= Level::Area { place.id.as_str() } else { "" };
+        let exact = if place.is_within_its_pin() { place.id.as_str() } else { "" };
         narrowed.and("p.place_id = ", exact);
         narrowed.and("p.scheme_id = ", &filter.scheme_id);
         narrowed.and("p.state = ", &filter.state);
@@ -93,6 +94,23 @@ fn text_pattern(text: &str) -> String {
     if key.is_empty() { String::new() } else { format!("%{key}%") }
 }
 
+/// The points shown under a place, found by their places.
+const INSIDE: &str = "from rollup r join place g on g.pin_id = r.place_id join point p on p.place_id = g.id";
+
+/// The ledgers in which points of a place may stand; none for all of them.
+fn owners(work: &mut Work, place: &Place, today: &str) -> Result<Vec<String>> {
+    if place.level == Level::Nation {
+        return Ok(Vec::new());
+    }
+    let mut kept = Vec::new();
+    for owner in places::owners(work, place.pin_id(), today)? {
+        if work.first("select 1 from ledger where province = $1", &[owner.as_str().into()])?.is_some() {
+            kept.push(owner);
+        }
+    }
+    Ok(kept)
+}
+
 /// A page of points in a place, in Vietnamese order, within reach.
 ///
 /// A small place is read by its pins and then sorted; a province or the country is read in the order of an
@@ -102,15 +120,23 @@ pub fn page(work: &mut Work, place: &Place, filter: &Filter, after: &After, most
     work.demand(Verb::ReadPoint, Verb::ReadPoint, place.pin_id())?;
     let mut narrowed = Narrowed::new(place, filter, &work.today());
     let (key, id) = (narrowed.bind(after.sort_key.as_str().into()), narrowed.bind(after.id.as_str().into()));
-    let inside = "r.ancestor_id = $1 and r.place_id = p.pin_id and r.from_on <= $2 and r.to_on > $2";
+    let today = work.today();
     let wide = place.level <= Level::Province && !place.has_ended();
-    let from = match (place.level, wide) {
-        (Level::Province, true) => {
-            let province = narrowed.bind(place.code.as_str().into());
-            format!("from point p where p.province = {province} and exists (select 1 from rollup r where {inside})")
-        }
-        (_, true) => format!("from point p where exists (select 1 from rollup r where {inside})"),
-        (_, false) => format!("from rollup r join point p on {inside} where 1 = 1"),
+    let from = if wide {
+        let owners = owners(work, place, &today)?;
+        let owned: Vec<String> = owners.iter().map(|code| narrowed.bind(code.as_str().into())).collect();
+        let of_owners = match &owned[..] {
+            [] => String::new(),
+            // Of one owner, an index gives the order.
+            [one] => format!("p.province = {one} and "),
+            several => format!("p.province in ({}) and ", several.join(", ")),
+        };
+        format!(
+            "from point p where {of_owners}exists (select 1 from place g join rollup r on r.place_id = g.pin_id \
+             where g.id = p.place_id and r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2)"
+        )
+    } else {
+        format!("{INSIDE} where r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2")
     };
     let most = narrowed.bind(most.into());
     let sql = format!(
@@ -145,8 +171,7 @@ pub fn count(app: &App, work: &mut Work, place: &Place, filter: &Filter) -> Resu
     let key = format!("points {version} {} {:?}", narrowed.sql, narrowed.values);
     let told = app.answers.get_or(key, || -> Result<String> {
         let sql = format!(
-            "select count(*) from rollup r join point p on p.pin_id = r.place_id \
-             where r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2{}",
+            "select count(*) {INSIDE} where r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2{}",
             narrowed.sql
         );
         Ok(work.first(&sql, &narrowed.values)?.map_or(0, |row| row.int(0)).to_string())

@@ -133,7 +133,8 @@ pub fn sectors(work: &mut Work) -> Result<Vec<Sector>> {
     Ok(rows.iter().map(|row| Sector { code: row.text(0), name_vi: row.text(1), name_en: row.text(2) }).collect())
 }
 
-const POINT: &str = "p.province, p.id, p.code, p.scheme_id, p.place_id, p.pin_id, p.area_kind, p.name, p.lead, \
+/// The pin is that of the point's place, which may have got a history of its own since the point was registered.
+const POINT: &str = "p.province, p.id, p.code, p.scheme_id, p.place_id, l.pin_id, p.area_kind, p.name, p.lead, \
                      p.coordinating, p.contact_role, p.origin, p.from_point_id, p.state, p.launched_on, p.version, \
                      p.first_place_id, p.first_pin_id";
 
@@ -161,7 +162,7 @@ fn point_row(row: &Row) -> Point {
 
 /// The only way to load a point: for a verb. 404 if it may not be seen, 403 if this may not be done.
 pub fn point_for(work: &mut Work, verb: Verb, id: &str) -> Result<Point> {
-    let sql = format!("select {POINT} from point p where p.id = $1");
+    let sql = format!("select {POINT} from point p join place l on l.id = p.place_id where p.id = $1");
     let point = work.first(&sql, &[id.into()])?.map(|row| point_row(&row)).ok_or(Error::NotFound)?;
     work.demand(verb, Verb::ReadPoint, &point.pin_id)?;
     Ok(point)
@@ -173,10 +174,14 @@ pub fn point_id_by_code(work: &mut Work, province: &str, code: &str) -> Result<O
     Ok(work.first(sql, &[province.into(), code.trim().into()])?.map(|row| row.text(0)))
 }
 
-/// Points of the same scheme on the same place, or of a like name in the commune: possible duplicates.
+/// Points of the same scheme that are shown in a commune today: possible duplicates.
 pub fn points_like(work: &mut Work, scheme_id: &str, pin_id: &str) -> Result<Vec<Point>> {
-    let sql = format!("select {POINT} from point p where p.pin_id = $2 and p.scheme_id = $1 order by p.sort_key");
-    Ok(work.query(&sql, &[scheme_id.into(), pin_id.into()])?.iter().map(point_row).collect())
+    let today = work.today();
+    let sql = format!(
+        "select {POINT} from rollup r join place l on l.pin_id = r.place_id join point p on p.place_id = l.id \
+         where r.ancestor_id = $2 and r.from_on <= $3 and r.to_on > $3 and p.scheme_id = $1 order by p.sort_key"
+    );
+    Ok(work.query(&sql, &[scheme_id.into(), pin_id.into(), today.into()])?.iter().map(point_row).collect())
 }
 
 /// Keeps a new point.
