@@ -6,6 +6,8 @@
 pub enum Verb {
     ReadPlace,
     AddPlace,
+    DraftReorganisation,
+    SignReorganisation,
     ReadScheme,
     ReadPoint,
     AddPoint,
@@ -24,9 +26,11 @@ pub enum Verb {
 
 impl Verb {
     /// Every verb, for the matrix.
-    pub const ALL: [Verb; 16] = [
+    pub const ALL: [Verb; 18] = [
         Verb::ReadPlace,
         Verb::AddPlace,
+        Verb::DraftReorganisation,
+        Verb::SignReorganisation,
         Verb::ReadScheme,
         Verb::ReadPoint,
         Verb::AddPoint,
@@ -117,7 +121,8 @@ impl Role {
     /// The one table: may this role do this?
     pub fn may(self, verb: Verb) -> bool {
         use Role::{
-            Administrator, Auditor, CommuneApprover, CommuneOfficer, OwnerOrganisation, ProvincialOfficer, Treasurer,
+            Administrator, Auditor, CommuneApprover, CommuneOfficer, Leader, OwnerOrganisation, ProvincialOfficer,
+            Treasurer,
         };
         match verb {
             Verb::ReadPlace | Verb::ReadScheme | Verb::ReadFigure => true,
@@ -125,6 +130,9 @@ impl Role {
             Verb::AddPlace | Verb::AddPoint | Verb::EditPoint | Verb::KeepTeams => {
                 matches!(self, CommuneOfficer | OwnerOrganisation | ProvincialOfficer | Administrator)
             }
+            // Communes regroup their residential areas; whoever drafted does not sign.
+            Verb::DraftReorganisation => matches!(self, CommuneOfficer | ProvincialOfficer | Administrator),
+            Verb::SignReorganisation => matches!(self, CommuneApprover | ProvincialOfficer | Leader | Administrator),
             Verb::StepPoint => matches!(self, CommuneOfficer | CommuneApprover | ProvincialOfficer | Administrator),
             Verb::Import => matches!(self, CommuneOfficer | ProvincialOfficer | Administrator),
             Verb::AddExemplar | Verb::WithdrawExemplar => matches!(self, ProvincialOfficer | Administrator),

@@ -47,6 +47,25 @@ pub fn forget(work: &mut Work, thing_id: &str) -> Result<()> {
     Ok(())
 }
 
+/// Shows a thing under another title; it stays findable under every name it had.
+pub fn retitle(work: &mut Work, thing_id: &str, title: &str) -> Result<()> {
+    let sql = "select thing, pin_id, place_id, detail, fold, weight from search_entry \
+               where thing_id = $1 and title <> $2 order by n limit 1";
+    let Some(row) = work.first(sql, &[thing_id.into(), title.into()])? else { return Ok(()) };
+    forget(work, thing_id)?;
+    let entry = Entry {
+        thing: row.str(0),
+        thing_id,
+        pin_id: row.str(1),
+        place_id: row.str(2),
+        title,
+        detail: row.str(3),
+        also: row.str(4),
+        weight: row.int(5),
+    };
+    insert(work, &entry)
+}
+
 /// Keeps a point findable under its present name and code.
 pub fn keep_point(work: &mut Work, point: &Point) -> Result<()> {
     forget(work, &point.id)?;

@@ -29,6 +29,11 @@ impl Actor {
         Actor { account_id: "command".into(), origin: "command".into(), grants: vec![grant] }
     }
 
+    /// The register itself, when a day comes on which something was to happen.
+    pub fn by_itself() -> Actor {
+        Actor { account_id: "clock".into(), origin: "clock".into(), ..Actor::command_line() }
+    }
+
     /// Does any grant give this right, wherever?
     pub fn may(&self, verb: Verb) -> bool {
         self.grants.iter().any(|grant| grant.role.may(verb))
@@ -53,6 +58,16 @@ impl Moment {
         let now = jiff::Timestamp::now();
         let here = jiff::tz::TimeZone::get("Asia/Ho_Chi_Minh").unwrap_or(jiff::tz::TimeZone::UTC);
         Moment { today: now.to_zoned(here).date(), now: format!("{now:.6}") }
+    }
+}
+
+#[cfg(test)]
+impl Moment {
+    /// The same some seconds later.
+    pub fn later(self, seconds: i64) -> Moment {
+        let at: jiff::Timestamp = self.now.parse().unwrap();
+        let at = at + jiff::SignedDuration::from_secs(seconds);
+        Moment { today: at.to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(7))).date(), now: format!("{at:.6}") }
     }
 }
 

@@ -261,7 +261,7 @@ fn account_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
         let place = places::by_id(work, &grant.place_id)?;
         let holds = grant.from_on <= today && today < grant.to_on;
         grants.push(GrantLine {
-            is_lost: holds && place.has_ended() && held.iter().any(|held| held.place_id == place.id),
+            is_lost: holds && place.has_ended(&today) && held.iter().any(|held| held.place_id == place.id),
             place: place.name,
             to_on: if grant.to_on == OPEN { String::new() } else { grant.to_on.clone() },
             holds,

@@ -216,8 +216,9 @@ impl Kept {
         if let Some(known) = lock(&self.maps).units.get(&key) {
             return Ok(Arc::clone(known));
         }
-        let sql = "select p.id, p.name from place p where p.level = $1 and p.from_on <= $2 and p.to_on > $2 \
-                   order by p.sort_key, p.id";
+        // Under the names that they bore on that day.
+        let sql = "select p.id, v.name from place p join place_version v on v.place_id = p.id and v.from_on <= $2 \
+                   and v.to_on > $2 where p.level = $1 and p.from_on <= $2 and p.to_on > $2 order by p.sort_key, p.id";
         let values = [(level as i64).into(), on.into()];
         let units: Vec<(String, String)> =
             work.query(sql, &values)?.iter().map(|row| (row.text(0), row.text(1))).collect();

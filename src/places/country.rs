@@ -16,15 +16,19 @@ pub fn load(work: &mut Work) -> Result<()> {
     if work.first("select 1 from place where id = $1", &[NATION.into()])?.is_some() {
         return Ok(());
     }
-    let gazetteer = gazetteer::load();
+    put(work, &gazetteer::load())
+}
+
+/// Puts a country into a database that has none.
+pub fn put(work: &mut Work, gazetteer: &Gazetteer) -> Result<()> {
     nation(work)?;
     for unit in &gazetteer.units {
         insert_unit(work, unit)?;
     }
-    insert_lines(work, &gazetteer)?;
-    insert_rollup(work, &gazetteer)?;
+    insert_lines(work, gazetteer)?;
+    insert_rollup(work, gazetteer)?;
     crate::places::store::find_owners(work)?;
-    index_names(work, &gazetteer)
+    index_names(work, gazetteer)
 }
 
 fn nation(work: &mut Work) -> Result<()> {

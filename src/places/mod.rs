@@ -4,6 +4,14 @@
 
 pub mod actions;
 pub mod country;
+pub mod effects;
+pub mod events;
+pub mod ground;
 pub mod pages;
 pub mod place;
+pub mod reorganisation;
 pub mod store;
+pub mod taking_effect;
+#[cfg(test)]
+mod tests;
+pub mod tree;

@@ -58,10 +58,10 @@ pub fn search(work: &mut Work, ask: &Ask) -> Result<Reply> {
 /// The nearest unit of today in which a vanished place lies; empty when the place still stands.
 fn lies_in(work: &mut Work, id: &str) -> Result<String> {
     let place = store::by_id(work, id)?;
-    if !place.has_ended() {
+    let today = work.today();
+    if !place.has_ended(&today) {
         return Ok(String::new());
     }
-    let today = work.today();
     let sql = "select p.name from rollup r join place p on p.id = r.ancestor_id where r.place_id = $1 \
                and r.from_on <= $2 and r.to_on > $2 order by r.level desc limit 1";
     Ok(work.first(sql, &[place.pin_id().into(), today.into()])?.map_or_else(String::new, |row| row.text(0)))
@@ -94,7 +94,8 @@ pub fn tree(work: &mut Work, ask: &Ask) -> Result<Reply> {
     };
     let seen = place.level > Level::Nation && work.reaches(Verb::ReadPoint, place.pin_id())?;
     let deepest = if seen { Level::Institution } else { Level::Commune };
-    let counts = store::count_below(work, &place.id, &at, deepest)?.into_iter().map(|(level, n)| (level.word(), n)).collect();
+    let counts =
+        store::count_below(work, &place.id, &at, deepest)?.into_iter().map(|(level, n)| (level.word(), n)).collect();
     let children = children(work, &place, &at)?;
     let mut offered = vec![store::by_id(work, "VN")?];
     offered.extend(store::children(work, "VN", &at)?);
@@ -121,6 +122,7 @@ struct PlacePage {
     targets: Vec<Relation>,
     children: Vec<Place>,
     now: String,
+    has_ended: bool,
     map: String,
     reached: bool,
 }
@@ -136,7 +138,7 @@ pub fn show(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let above = store::above(work, &place, &today)?;
     let province = above.iter().find(|up| up.level == Level::Province).map(|up| up.code.clone());
     let map = match (&place.level, province) {
-        (Level::Commune, Some(code)) if !place.has_ended() => {
+        (Level::Commune, Some(code)) if !place.has_ended(&today) => {
             crate::web::map::locator(&place.code, &code).unwrap_or_default()
         }
         _ => String::new(),
@@ -149,6 +151,7 @@ pub fn show(work: &mut Work, ask: &Ask) -> Result<Reply> {
         targets: store::targets(work, &place.id)?,
         children: children(work, &place, &on)?,
         now: lies_in(work, &place.id)?,
+        has_ended: place.has_ended(&today),
         place,
         above,
         map,

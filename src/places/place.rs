@@ -90,9 +90,9 @@ impl Place {
         self.pin_id != self.id
     }
 
-    /// Has this place come to an end?
-    pub fn has_ended(&self) -> bool {
-        self.to_on != OPEN
+    /// Has this place come to an end by this day?
+    pub fn has_ended(&self, today: &str) -> bool {
+        self.to_on.as_str() <= today
     }
 
     /// A day on which this place is on the map: the asked one, or its last.

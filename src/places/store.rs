@@ -49,7 +49,7 @@ pub fn by_code(work: &mut Work, code: &str) -> Result<Place> {
 /// "Nhân Nghĩa" without its kind, with marks.
 pub fn standing_by_name(work: &mut Work, name: &str, on: &str) -> Result<Vec<Place>> {
     let sql = select(
-        "where p.source = 'country' and p.from_on <= $3 and p.to_on > $3 and (p.fold = $1 or p.sort_key = $2) \
+        "where p.level <= 3 and p.from_on <= $3 and p.to_on > $3 and (p.fold = $1 or p.sort_key = $2) \
          order by p.level, p.id limit 20",
     );
     let values = [fold::key(name).into(), fold::sort_key(&fold::clean(name)).into(), on.into()];
@@ -159,7 +159,7 @@ pub fn sources(work: &mut Work, id: &str) -> Result<Vec<Relation>> {
         work,
         "select p.id, p.name, coalesce(up.name, ''), l.on_date, l.part, l.legal_basis, l.confidence \
          from place_line l join place p on p.id = l.source_id left join place up on up.id = p.parent_id \
-         where l.target_id = $1 and l.source_id <> $1 order by l.on_date, p.sort_key",
+         where l.target_id = $1 and l.source_id <> $1 and p.from_on < p.to_on order by l.on_date, p.sort_key",
         id,
     )
 }
@@ -170,7 +170,7 @@ pub fn targets(work: &mut Work, id: &str) -> Result<Vec<Relation>> {
         work,
         "select p.id, p.name, coalesce(up.name, ''), l.on_date, l.part, l.legal_basis, l.confidence \
          from place_line l join place p on p.id = l.target_id left join place up on up.id = p.parent_id \
-         where l.source_id = $1 and l.target_id <> $1 order by l.on_date, p.sort_key",
+         where l.source_id = $1 and l.target_id <> $1 and p.from_on < p.to_on order by l.on_date, p.sort_key",
         id,
     )
 }

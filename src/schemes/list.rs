@@ -121,7 +121,7 @@ pub fn page(work: &mut Work, place: &Place, filter: &Filter, after: &After, most
     let mut narrowed = Narrowed::new(place, filter, &work.today());
     let (key, id) = (narrowed.bind(after.sort_key.as_str().into()), narrowed.bind(after.id.as_str().into()));
     let today = work.today();
-    let wide = place.level <= Level::Province && !place.has_ended();
+    let wide = place.level <= Level::Province && !place.has_ended(&today);
     let from = if wide {
         let owners = owners(work, place, &today)?;
         let owned: Vec<String> = owners.iter().map(|code| narrowed.bind(code.as_str().into())).collect();

@@ -263,7 +263,7 @@ pub fn point(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let teams = store::teams(work, &point, &today)?;
     let pin = places::by_id(work, &point.pin_id)?;
     let commune = places::above(work, &pin, &today)?;
-    let shown = if pin.has_ended() { shown_today(work, &pin)? } else { pin.clone() };
+    let shown = if pin.has_ended(&today) { shown_today(work, &pin)? } else { pin.clone() };
     let map = crate::web::map::locator(&shown.code, &point.province).unwrap_or_default();
     let page = PointPage {
         s: Shell::new(work, ask, "points", point.name.clone()),

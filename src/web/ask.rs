@@ -132,10 +132,10 @@ impl Ask {
 /// A grant on an old place goes on at what that place has become.
 fn home(work: &mut Work, id: &str) -> Result<Place> {
     let place = places::by_id(work, id)?;
-    if !place.has_ended() {
+    let today = work.today();
+    if !place.has_ended(&today) {
         return Ok(place);
     }
-    let today = work.today();
     let above = places::above(work, &place, &today)?;
     Ok(above.into_iter().next().unwrap_or(place))
 }

@@ -28,6 +28,7 @@ struct Dashboard {
     at: String,
     from: String,
     boundaries: String,
+    is_standing: bool,
     lead: String,
     strip: Vec<Strip>,
     map: Option<Choropleth>,
@@ -91,8 +92,10 @@ pub fn show(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let total_points = strip[1].value;
     let others_points = total_points - top.iter().map(|line| line.points).sum::<i64>();
     let total_teams = strip[2].value;
+    let is_standing = !place.has_ended(&work.today());
     Reply::html(&Dashboard {
         s,
+        is_standing,
         place,
         at,
         from,

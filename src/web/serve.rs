@@ -184,7 +184,10 @@ async fn read_body(request: Request, ask: &mut Ask) -> Result<()> {
 }
 
 fn within(app: &App, route: &Route, mut ask: Ask) -> Reply {
-    let moment = Moment::of_the_clock();
+    let moment = app.moment();
+    if let Err(error) = app.greet(&moment) {
+        tracing::error!(%error, "what is due today was not done");
+    }
     let reply = match respond(app, route, &mut ask, &moment) {
         Ok(reply) => reply,
         Err(error) => {

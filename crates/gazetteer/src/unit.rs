@@ -94,6 +94,20 @@ impl Unit {
 }
 
 impl Gazetteer {
+    /// The same country before anything was decided for this day or later: to try out a reform on the map before it.
+    pub fn before(&self, day: &str) -> Gazetteer {
+        let begun = |from: Option<&String>| from.is_none_or(|from| from.as_str() < day);
+        let until = |to: Option<String>| to.filter(|to| to.as_str() < day);
+        let units = self.units.iter().filter(|unit| begun(unit.from.as_ref())).cloned().map(|mut unit| {
+            unit.versions.retain(|version| begun(version.from.as_ref()));
+            unit.versions.iter_mut().for_each(|version| version.to = until(version.to.take()));
+            unit.to = until(unit.to.take());
+            unit
+        });
+        let lines = self.lines.iter().filter(|line| line.on.as_str() < day).cloned();
+        Gazetteer { units: units.collect(), lines: lines.collect() }
+    }
+
     /// The same units and lines as [`crate::rollup()`] wants them; add places of your own to it.
     pub fn history(&self) -> History {
         History { places: self.units.iter().map(place).collect(), links: self.lines.iter().filter_map(link).collect() }

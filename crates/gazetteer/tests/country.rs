@@ -268,6 +268,16 @@ fn land_without_people_makes_nothing_uncertain() {
 }
 
 #[test]
+fn the_country_before_the_reform_knows_nothing_of_it() {
+    let before = COUNTRY.before("2025-07-01");
+    let standing = |level| before.units.iter().filter(|unit| unit.level == level && unit.to.is_none()).count();
+    assert_eq!([Level::Province, Level::District, Level::Commune].map(standing), [63, 696, 10_035]);
+    assert!(before.lines.iter().all(|line| line.on.as_str() < "2025-07-01"));
+    let versions = before.units.iter().flat_map(|unit| &unit.versions);
+    assert!(versions.filter_map(|version| version.to.as_deref()).all(|to| to < "2025-07-01"));
+}
+
+#[test]
 fn rows_of_one_place_and_ancestor_neither_touch_nor_overlap() {
     for pair in ROWS.windows(2) {
         if (&pair[0].place, &pair[0].ancestor) == (&pair[1].place, &pair[1].ancestor) {
