@@ -23,6 +23,11 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0008_tokens", sql: include_str!("../migrations/0008_tokens.sql"), postgres: None },
     Migration { name: "0009_unused", sql: include_str!("../migrations/0009_unused.sql"), postgres: None },
     Migration { name: "0010_pins", sql: include_str!("../migrations/0010_pins.sql"), postgres: None },
+    Migration {
+        name: "0011_reorganisations",
+        sql: include_str!("../migrations/0011_reorganisations.sql"),
+        postgres: None,
+    },
 ];
 
 /// The name of the database file in a data folder.
@@ -37,6 +42,11 @@ pub struct App {
     pub second_step_roles: Vec<crate::permissions::Role>,
     /// The proxy in front, whose word on a request's address and its TLS is taken.
     pub proxy: Option<std::net::IpAddr>,
+    /// The last day on which what was due was done.
+    last_day: std::sync::Mutex<String>,
+    /// So many seconds the clock is set forward in a story.
+    #[cfg(test)]
+    pub forward: std::sync::atomic::AtomicI64,
 }
 
 impl App {
@@ -60,18 +70,56 @@ impl App {
             idle: Default::default(),
             second_step_roles: Vec::new(),
             proxy: None,
+            last_day: Default::default(),
+            #[cfg(test)]
+            forward: Default::default(),
         })
+    }
+
+    /// The moment of a request.
+    pub fn moment(&self) -> Moment {
+        #[cfg(test)]
+        let moment = Moment::of_the_clock().later(self.forward.load(std::sync::atomic::Ordering::Relaxed));
+        #[cfg(not(test))]
+        let moment = Moment::of_the_clock();
+        moment
+    }
+
+    /// Does what is due on a new day, before anything else is done on it.
+    pub fn greet(&self, moment: &Moment) -> Result<()> {
+        let today = moment.today.to_string();
+        let mut last = self.last_day.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if *last == today {
+            return Ok(());
+        }
+        let is_due = self.db.read(|tx| crate::workbench::actions::is_due(tx, &today))?;
+        let done = match is_due {
+            true => self.db.write(|tx| {
+                crate::workbench::actions::daybreak(&mut Work::new(tx, Actor::by_itself(), moment.clone()))
+            }),
+            false => Ok(()),
+        };
+        match done {
+            // Another process on the same database was faster.
+            Ok(()) | Err(crate::error::Error::Conflict) => *last = today,
+            Err(error) => return Err(error),
+        }
+        Ok(())
     }
 
     /// Reads as the person at the machine itself.
     pub fn read<T>(&self, story: impl FnOnce(&mut Work) -> Result<T>) -> Result<T> {
-        self.db.read(|tx| story(&mut Work::new(tx, Actor::command_line(), Moment::of_the_clock())))
+        let moment = self.moment();
+        self.greet(&moment)?;
+        self.db.read(|tx| story(&mut Work::new(tx, Actor::command_line(), moment)))
     }
 
     /// Writes as the person at the machine itself.
     pub fn write<T>(&self, story: impl FnOnce(&mut Work) -> Result<T>) -> Result<T> {
+        let moment = self.moment();
+        self.greet(&moment)?;
         self.db.write(|tx| {
-            let mut work = Work::new(tx, Actor::command_line(), Moment::of_the_clock());
+            let mut work = Work::new(tx, Actor::command_line(), moment);
             let told = story(&mut work)?;
             if work.n_deeds() == 0 {
                 return Err(anyhow::anyhow!("a change without a deed is not kept").into());
@@ -83,6 +131,6 @@ impl App {
     /// Puts the country into a new database.
     pub fn load_country(&self) -> Result<()> {
         self.db
-            .write(|tx| crate::places::country::load(&mut Work::new(tx, Actor::command_line(), Moment::of_the_clock())))
+            .write(|tx| crate::places::country::load(&mut Work::new(tx, Actor::command_line(), self.moment())))
     }
 }

@@ -17,6 +17,7 @@ mod search;
 mod web;
 mod words;
 mod work;
+mod workbench;
 
 #[cfg(test)]
 mod stories;

@@ -3,13 +3,17 @@
 use crate::source::{Fault, File, Known, Token, begins, expect_none, files, judge, texts, tokens, without_tests};
 
 /// Files of rules: what is it, and what may happen to it.
-const RULES: [&str; 9] = [
+const RULES: [&str; 13] = [
     "permissions.rs",
     "accounts/passwords.rs",
     "places/place.rs",
+    "places/reorganisation.rs",
+    "places/effects.rs",
     "schemes/scheme.rs",
     "schemes/point.rs",
     "figures/catalogue.rs",
+    "workbench/sentence.rs",
+    "workbench/tokens.rs",
     "exchange/columns.rs",
     "exchange/points.rs",
     "demo/chance.rs",
@@ -61,9 +65,8 @@ const CHANCE_OF_SQL: [&str; 3] = ["random()", "randomblob", "gen_random_uuid"];
 
 const KNOWN: &[Known] = &[
     known("work.rs", "Timestamp::now", "the one place that reads the clock"),
-    known("app.rs", "Moment::of_the_clock", "the command line's unit of work begins here"),
+    known("app.rs", "Moment::of_the_clock", "the moment of every request and command is taken here"),
     known("web/serve.rs", "Instant::now", "how long an answer took is counted, and shown to nobody else"),
-    known("web/serve.rs", "Moment::of_the_clock", "a request's unit of work begins here"),
     known("web/security.rs", "Moment::of_the_clock", "the ways into an account come before there is a unit of work"),
     known("web/account.rs", "Moment::of_the_clock", "signing in comes before there is a unit of work"),
     known("ids.rs", "uuid", "the one place that makes ids"),

@@ -13,6 +13,7 @@ const RANKS: &[&[&str]] = &[
     &["schemes", "exemplars"],
     &["figures"],
     &["exchange", "demo"],
+    &["workbench"],
     &["app"],
     &["web"],
     &["cli"],
