@@ -1,4 +1,4 @@
-//! Spreadsheets in and out: XLSX, XLS, ODS and CSV are read, XLSX and CSV are written. Knows no domain word.
+//! Spreadsheets in and out: XLSX, XLS, ODS, CSV and the tables of DOCX are read, XLSX and CSV are written. Knows no domain word.
 //!
 //! What comes in is not trusted: [`Limits`] hold before memory is taken, and a broken file is a [`ReadError`].
 //! Row and column numbers count from 0 and are those of the file, so [`address`] names the cell people see.
@@ -7,6 +7,7 @@
 
 mod cell;
 mod delimited;
+mod docx;
 mod excel;
 mod grid;
 mod legacy;
@@ -15,6 +16,7 @@ mod read;
 mod table;
 mod write_csv;
 mod write_xlsx;
+mod xml;
 mod zipped;
 
 pub use cell::{Cell, Sheet, address};

@@ -3,15 +3,13 @@
 
 use std::collections::HashSet;
 
-use quick_xml::escape::resolve_predefined_entity;
-use quick_xml::events::{BytesRef, BytesStart, Event};
-use quick_xml::{Reader, XmlVersion};
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
 
 use crate::grid::{Grid, Region};
 use crate::read::{Limits, ReadError};
+use crate::xml::{Xml, attribute, broken, next, push_reference, skip};
 use crate::{Cell, Sheet};
-
-type Xml<'a> = Reader<&'a [u8]>;
 
 /// The visible sheets; a sheet is hidden by its style.
 pub(crate) fn read(content: &str, limits: Limits) -> Result<Vec<Sheet>, ReadError> {
@@ -182,44 +180,12 @@ fn read_text(xml: &mut Xml) -> Result<String, ReadError> {
     }
 }
 
-fn push_reference(text: &mut String, name: &BytesRef) -> Result<(), ReadError> {
-    match name.resolve_char_ref().map_err(ReadError::not_a_sheet)? {
-        Some(c) => text.push(c),
-        None => text.push_str(resolve_predefined_entity(name).unwrap_or_default()),
-    }
-    Ok(())
-}
-
-fn next<'a>(xml: &mut Xml<'a>) -> Result<Event<'a>, ReadError> {
-    xml.read_event().map_err(ReadError::not_a_sheet)
-}
-
-fn skip(xml: &mut Xml, tag: &BytesStart) -> Result<(), ReadError> {
-    xml.read_to_end(tag.name()).map(|_| ()).map_err(ReadError::not_a_sheet)
-}
-
 /// How often, or over how many cells; once when nothing is said.
 fn count(tag: &BytesStart, name: &str) -> Result<usize, ReadError> {
     match attribute(tag, name)? {
         Some(text) => text.parse().map(|n: usize| n.max(1)).map_err(|_| broken()),
         None => Ok(1),
     }
-}
-
-fn attribute(tag: &BytesStart, name: &str) -> Result<Option<String>, ReadError> {
-    let found = tag.try_get_attribute(name).map_err(ReadError::not_a_sheet)?;
-    found
-        .map(|found| {
-            found
-                .normalized_value(XmlVersion::Implicit1_0)
-                .map(|value| value.into_owned())
-                .map_err(ReadError::not_a_sheet)
-        })
-        .transpose()
-}
-
-fn broken() -> ReadError {
-    ReadError::not_a_sheet("broken ODS")
 }
 
 #[cfg(test)]

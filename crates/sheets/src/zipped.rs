@@ -1,4 +1,4 @@
-//! XLSX and ODS are zip files. Nothing is given to a reader before it is known what it unpacks to.
+//! XLSX, ODS and DOCX are zip files. Nothing is given to a reader before it is known what it unpacks to.
 
 use std::io::{self, Cursor, Read};
 
@@ -6,7 +6,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use crate::read::{Limits, ReadError};
-use crate::{Sheet, excel, ods};
+use crate::{Sheet, docx, excel, ods};
 
 type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
 
@@ -18,6 +18,9 @@ pub(crate) fn read(bytes: &[u8], limits: Limits) -> Result<Vec<Sheet>, ReadError
     }
     if archive.file_names().flatten().any(|name| name.starts_with("xl/")) {
         return excel::read_xlsx(bytes, limits);
+    }
+    if archive.file_names().flatten().any(|name| name == "word/document.xml") {
+        return docx::read(&part(&mut archive, "word/document.xml")?, limits);
     }
     let kind = part(&mut archive, "mimetype").unwrap_or_default();
     if !kind.starts_with("application/vnd.oasis.opendocument.spreadsheet") {
@@ -99,7 +102,7 @@ mod tests {
     #[test]
     fn other_zip_files_are_not_sheets() {
         for parts in [
-            &[("word/document.xml", b"<w/>".as_slice())],
+            &[("word/document.xml", b"<w><".as_slice())],
             &[("xl/workbook.bin", b"".as_slice())],
             &[("xl/workbook.xml", b"not xml at all <".as_slice())],
             &[("mimetype", b"application/vnd.oasis.opendocument.text".as_slice())],
