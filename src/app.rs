@@ -28,6 +28,7 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0011_reorganisations.sql"),
         postgres: None,
     },
+    Migration { name: "0012_allocations", sql: include_str!("../migrations/0012_allocations.sql"), postgres: None },
 ];
 
 /// The name of the database file in a data folder.
@@ -130,7 +131,6 @@ impl App {
 
     /// Puts the country into a new database.
     pub fn load_country(&self) -> Result<()> {
-        self.db
-            .write(|tx| crate::places::country::load(&mut Work::new(tx, Actor::command_line(), self.moment())))
+        self.db.write(|tx| crate::places::country::load(&mut Work::new(tx, Actor::command_line(), self.moment())))
     }
 }

@@ -40,6 +40,7 @@ pub const FILES: &[(&str, &str)] = &[
     (include_str!("figures/words/vi.ftl"), include_str!("figures/words/en.ftl")),
     (include_str!("exchange/words/vi.ftl"), include_str!("exchange/words/en.ftl")),
     (include_str!("accounts/words/vi.ftl"), include_str!("accounts/words/en.ftl")),
+    (include_str!("workbench/words/vi.ftl"), include_str!("workbench/words/en.ftl")),
     (include_str!("cli/words/vi.ftl"), include_str!("cli/words/en.ftl")),
 ];
 

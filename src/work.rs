@@ -112,6 +112,14 @@ impl<'w, 't> Work<'w, 't> {
         Ok(self.tx.execute(sql, values)?)
     }
 
+    /// What follows by itself from a deed that this person may do: done in their name, whatever else they may do.
+    pub fn in_consequence<T>(&mut self, story: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let own = std::mem::replace(&mut self.actor.grants, Actor::command_line().grants);
+        let told = story(self);
+        self.actor.grants = own;
+        told
+    }
+
     /// How many deeds this work has journalled; a write that ends with none is undone.
     pub fn n_deeds(&self) -> usize {
         self.n_deeds

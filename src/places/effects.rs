@@ -268,7 +268,7 @@ impl<'a> Check<'a> {
             (Some(unit), _) => Level::from_number(i64::from(unit.level)),
             (None, Some(_)) if parent == NATION => Level::Nation,
             (None, Some(place)) => {
-                self.stands(at, parent);
+                self.holds(at, place);
                 if self.ended.contains(parent) {
                     self.fault(Some(at), "reorganisation-parent-ends", self.ground.name(parent));
                 }
@@ -279,6 +279,13 @@ impl<'a> Check<'a> {
         let fits = if level >= Level::Area { of_parent == Level::Commune } else { of_parent < level };
         if !fits {
             self.fault(Some(at), "reorganisation-parent-unfit", self.ground.name(parent));
+        }
+    }
+
+    /// It stands on the day; what becomes of it later does not matter to what is put below it.
+    fn holds(&mut self, at: usize, place: &Standing) {
+        if place.from_on > self.told.on || place.to_on <= self.told.on {
+            self.fault(Some(at), "reorganisation-not-standing", place.name.clone());
         }
     }
 

@@ -136,15 +136,6 @@ pub fn due(work: &mut Work, today: &str) -> Result<Vec<Kept>> {
     work.query(&sql, &[today.into()])?.iter().map(kept).collect()
 }
 
-/// Those in the tree that changed a place, the latest day first.
-pub fn of_place(work: &mut Work, place_id: &str) -> Result<Vec<Kept>> {
-    let sql = format!(
-        "select {COLUMNS} from reorganisation_place x join reorganisation e on e.id = x.reorganisation_id \
-         where x.place_id = $1 and e.state in ('signed', 'in_force') order by e.on_date desc, e.id desc"
-    );
-    work.query(&sql, &[place_id.into()])?.iter().map(kept).collect()
-}
-
 /// Later ones in the tree that rest on what this one changed or founded: they are taken back first.
 pub fn resting_on(work: &mut Work, kept: &Kept) -> Result<Vec<Kept>> {
     let sql = format!(

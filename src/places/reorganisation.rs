@@ -164,7 +164,7 @@ impl Deed {
     }
 
     /// The same, to be changed.
-    pub fn from_mut(&mut self) -> Option<&mut Vec<Share>> {
+    pub fn sources_mut(&mut self) -> Option<&mut Vec<Share>> {
         match self {
             Deed::Found { from, .. } | Deed::TakeIn { from, .. } => Some(from),
             Deed::Rename { .. } | Deed::Reclassify { .. } | Deed::Move { .. } | Deed::Close { .. } => None,

@@ -242,6 +242,14 @@ fn join(work: &mut Work, origin: &Origin, on: &str, line: (&str, Option<&str>, b
 fn pin_to_itself(work: &mut Work, id: &str) -> Result<()> {
     work.execute("update place set pin_id = id where id = $1", &[id.into()])?;
     work.execute("update search_entry set pin_id = $1 where place_id = $1 and pin_id <> ''", &[id.into()])?;
+    facts_are_shown_elsewhere(work, id)
+}
+
+/// The rows that figures keep of a province bear pins; under another version of its ledger they are read anew.
+fn facts_are_shown_elsewhere(work: &mut Work, id: &str) -> Result<()> {
+    let sql = "update ledger set version = version + 1 where province in (select o.province from rollup r \
+               join place_owner o on o.place_id = r.ancestor_id where r.place_id = $1 and r.level = 1)";
+    work.execute(sql, &[id.into()])?;
     Ok(())
 }
 
@@ -292,6 +300,7 @@ pub fn take_back(work: &mut Work, reorganisation_id: &str, in_use: &BTreeSet<Str
     let sql = "delete from place_line where reorganisation_id = $1";
     work.execute(sql, &[reorganisation_id.into()])?;
     for row in rows.iter().rev() {
+        facts_are_shown_elsewhere(work, row.str(0))?;
         if row.str(1).is_empty() {
             take_out(work, row.str(0), in_use)?;
         } else {

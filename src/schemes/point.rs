@@ -218,6 +218,8 @@ pub fn after(state: State, kind: StepKind) -> Result<State> {
         (State::Active, K::Suspended) => State::Suspended,
         (State::Suspended, K::Resumed | K::Strengthened) => State::Active,
         (State::Suspended, K::ReAnchored) => State::Suspended,
+        // Its commune may be divided before it is launched.
+        (State::Proposed | State::Surveyed | State::Approved, K::ReAnchored) => state,
         (State::Active | State::Suspended, K::Ended) => State::Ended,
         (State::Proposed | State::Surveyed | State::Approved, K::Ended) => State::Ended,
         (State::Active | State::Suspended, K::StruckOff) => State::StruckOff,
@@ -233,7 +235,7 @@ pub fn after(state: State, kind: StepKind) -> Result<State> {
         (State::Suspended, K::Suspended | K::Recognised) => return Err(Error::Refused("step-is-suspended")),
         (
             State::Proposed | State::Surveyed | State::Approved,
-            K::Recognised | K::Strengthened | K::Suspended | K::Resumed | K::StruckOff | K::Merged | K::ReAnchored,
+            K::Recognised | K::Strengthened | K::Suspended | K::Resumed | K::StruckOff | K::Merged,
         ) => return Err(Error::Refused("step-not-launched")),
     };
     Ok(next)

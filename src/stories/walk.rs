@@ -25,12 +25,13 @@ impl Side {
     }
 }
 
-/// Names that stand nowhere else, and the right to read each.
-const PLANTED: [(&str, Verb); 4] = [
-    ("zqphaco", Verb::ReadPoint),
-    ("zqsongho", Verb::ReadPoint),
-    ("zqdienhinh", Verb::ReadExemplar),
-    ("zqtaikhoan", Verb::ReadAccounts),
+/// Names that stand nowhere else, and the rights of which one is enough to read each.
+const PLANTED: [(&str, &[Verb]); 5] = [
+    ("zqphaco", &[Verb::ReadPoint]),
+    ("zqsongho", &[Verb::ReadPoint]),
+    ("zqdienhinh", &[Verb::ReadExemplar]),
+    ("zqtaikhoan", &[Verb::ReadAccounts]),
+    ("zqsapxep", &[Verb::DraftReorganisation, Verb::SignReorganisation, Verb::ReadJournal]),
 ];
 
 /// Another commune of the same province.
@@ -44,6 +45,7 @@ struct Planted {
     point: String,
     exemplar: String,
     commendation: String,
+    reorganisation: String,
     account: String,
     run: String,
     scheme: String,
@@ -98,12 +100,26 @@ fn plant(world: &World) -> Planted {
         point: last(&live),
         exemplar: last(&exemplar.location),
         commendation: commendation_in(world, &commune),
+        reorganisation: regrouped(world, &commune),
         account,
         run: last(&sent.location),
         scheme: world.cell("select slug from scheme where province = '25' order by sort_key limit 1"),
         scheme_code,
         commune,
     }
+}
+
+/// A draft that regroups residential areas of the planted commune.
+fn regrouped(world: &World, commune: &str) -> String {
+    let areas = format!(
+        "select name from place where parent_id = '{commune}' and kind = 'residential_area' and name not like '%zq%' order by id limit 1"
+    );
+    let mut fields = PAPER.to_vec();
+    let line = format!("Đổi tên {} thành Xóm zqsapxep", world.cell(&areas));
+    fields.extend([("place", commune), ("title", PLANTED[4].0), ("on_date", "01/10/2026"), ("text", &line)]);
+    let drafted = world.post("pv05", "/reorganisations/new", &fields);
+    assert_eq!(drafted.status, 303, "{}", drafted.body);
+    drafted.location.rsplit('/').next().unwrap().to_owned()
 }
 
 /// A commendation of the sample data, moved to the planted commune.
@@ -131,6 +147,8 @@ enum Blank<'a> {
     Open(&'a str),
     /// Known where the planted commune is within reach.
     Pinned(&'a str),
+    /// Known where the planted commune is within reach, to those who draft or sign.
+    Drafted(&'a str),
     /// Known in its province.
     OfProvince(&'a str),
     /// Known to nobody but its maker.
@@ -145,7 +163,9 @@ fn blank<'a>(route: &Route, planted: &'a Planted) -> Option<Blank<'a>> {
         ("exemplars", "{id}") => Blank::Pinned(&planted.exemplar),
         ("commendations", "{id}") => Blank::Pinned(&planted.commendation),
         ("accounts", "{id}") => Blank::Pinned(&planted.account),
+        ("places", "{id}") if route.path.ends_with("/allocation") => Blank::Pinned(&planted.commune),
         ("places", "{id}") => Blank::Open(&planted.commune),
+        ("reorganisations", "{id}") => Blank::Drafted(&planted.reorganisation),
         ("figures" | "rows", "{code}") => Blank::Open("C2"),
         ("schemes", "{slug}") => Blank::OfProvince(&planted.scheme),
         ("import", "{id}") => Blank::Private(&planted.run),
@@ -154,7 +174,8 @@ fn blank<'a>(route: &Route, planted: &'a Planted) -> Option<Blank<'a>> {
 }
 
 fn address(route: &Route, planted: &Planted) -> String {
-    let Some(Blank::Open(id) | Blank::Pinned(id) | Blank::OfProvince(id) | Blank::Private(id)) = blank(route, planted)
+    let Some(Blank::Open(id) | Blank::Pinned(id) | Blank::Drafted(id) | Blank::OfProvince(id) | Blank::Private(id)) =
+        blank(route, planted)
     else {
         return route.path.to_owned();
     };
@@ -177,7 +198,10 @@ fn expected(route: &Route, planted: &Planted, role: Role, side: Side) -> Verdict
     }
     match blank(route, planted) {
         Some(Blank::Private(_)) => Verdict::NotFound,
-        Some(Blank::Pinned(_)) if !side.holds() => Verdict::NotFound,
+        Some(Blank::Pinned(_) | Blank::Drafted(_)) if !side.holds() => Verdict::NotFound,
+        Some(Blank::Drafted(_)) if !role.may(Verb::DraftReorganisation) && !role.may(Verb::SignReorganisation) => {
+            Verdict::NotFound
+        }
         Some(Blank::OfProvince(_)) if side == Side::OtherProvince => Verdict::NotFound,
         _ => Verdict::Answered,
     }
@@ -214,6 +238,17 @@ fn form<'a>(path: &str, planted: &'a Planted, grant: &'a str, session: &'a str) 
         ],
         "/accounts/new" => {
             vec![("user_name", "loidi"), ("name", "Lối đi"), ("role", "reader"), ("place", commune)]
+        }
+        "/reorganisations/new" => {
+            vec![("place", commune), ("title", "Lối đi"), ("on_date", "01/10/2026"), ("text", "Giải thể Xóm Lối Đi")]
+        }
+        path if path.ends_with("/lines") => {
+            vec![
+                ("version", "1"),
+                ("title", PLANTED[4].0),
+                ("on_date", "01/10/2026"),
+                ("text-0", "Giải thể Xóm Lối Đi"),
+            ]
         }
         path if path.ends_with("/steps/new") => vec![("kind", "strengthened"), ("on_date", "05/10/2026")],
         path if path.ends_with("/teams/new") => vec![("name", "Tổ lối đi"), ("n_members", "5")],
@@ -298,8 +333,8 @@ fn walked() -> impl Iterator<Item = &'static Route> {
 
 fn expect_unseen(path: &str, answer: &Answer, role: Role, side: Side, faults: &mut Vec<String>) {
     let text = fold::key(&answer.body);
-    for (name, verb) in PLANTED {
-        if text.contains(name) && !(side.holds() && role.may(verb)) {
+    for (name, verbs) in PLANTED {
+        if text.contains(name) && !(side.holds() && verbs.iter().any(|verb| role.may(*verb))) {
             faults.push(format!("{name} is shown by {path} to {role:?} of {side:?}"));
         }
     }

@@ -8,7 +8,7 @@ use axum::http::Request;
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
-use crate::accounts::actions;
+use crate::accounts::{actions, store};
 use crate::app::App;
 use crate::cli::keep::{DEMO_ACCOUNTS, DEMO_PASSWORD, add_accounts};
 use crate::demo;
@@ -145,6 +145,29 @@ impl World {
             .header("content-type", "multipart/form-data; boundary=x")
             .header("sec-fetch-site", "same-origin");
         self.send_by(Some(token), request, body)
+    }
+
+    /// Sets the clock so many days forward, and gives a token to sign in with then.
+    pub(super) fn days_later(&self, days: i64, user_name: &str) -> String {
+        self.app.forward.store(days * 86_400, std::sync::atomic::Ordering::Relaxed);
+        let now = self.app.moment().now;
+        let account = self.cell(&format!("select id from account where user_name = '{user_name}'"));
+        let token = format!("{user_name}-{days}-{}", crate::ids::new());
+        let kept = store::Session {
+            id: actions::token_hash(&token),
+            created_at: now.clone(),
+            seen_at: now,
+            address: String::new(),
+            agent: String::new(),
+        };
+        let insert = |tx: &mut ::store::Tx| store::insert_session(tx, &account, &kept, "9999-12-31T00:00:00Z", false);
+        self.app.db.write(insert).unwrap();
+        token
+    }
+
+    /// Sets the clock back.
+    pub(super) fn today_again(&self) {
+        self.app.forward.store(0, std::sync::atomic::Ordering::Relaxed);
     }
 
     /// One cell of the database, as text.

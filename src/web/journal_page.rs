@@ -125,7 +125,11 @@ fn lines(work: &mut Work, ask: &Ask, place: &Place, most: i64) -> Result<Vec<Lin
         .map(|row| Line {
             key: format!("{}~{}~{}", row.str(0), row.str(1), row.int(2)),
             at: row.text(0),
-            who: if row.str(3) == "command" { w.t("journal-command").to_owned() } else { row.text(3) },
+            who: match row.str(3) {
+                "command" => w.t("journal-command").to_owned(),
+                "clock" => w.t("journal-clock").to_owned(),
+                name => name.to_owned(),
+            },
             what: w.with(&key_of(row.str(4)), summary(row.str(5))),
             href: address(row.str(6), row.str(7)),
             place: row.text(8),
@@ -140,6 +144,7 @@ fn address(thing: &str, id: &str) -> Option<String> {
         "point" => Some(format!("/points/{id}")),
         "exemplar" => Some(format!("/exemplars/{id}")),
         "place" => Some(format!("/places/{id}")),
+        "reorganisation" => Some(format!("/reorganisations/{id}")),
         "account" => Some(format!("/accounts/{id}")),
         _ => None,
     }

@@ -14,6 +14,7 @@ use crate::web::ask::Ask;
 use crate::web::reply::Reply;
 use crate::web::{api, dashboard, journal_page as journal, security, tokens};
 use crate::work::Work;
+use crate::workbench::pages as workbench;
 
 /// What one must be to come through.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -81,6 +82,16 @@ pub const ROUTES: &[Route] = &[
     get("/search", Verb::ReadPlace, places::search),
     get("/places", Verb::ReadPlace, places::tree),
     get("/places/{id}", Verb::ReadPlace, places::show),
+    get("/places/{id}/allocation", Verb::DraftReorganisation, workbench::allocation),
+    post("/places/{id}/allocation", Verb::DraftReorganisation, workbench::allocate, workbench::allocation_again),
+    get("/reorganisations", Verb::ReadPoint, workbench::list),
+    get("/reorganisations/new", Verb::DraftReorganisation, workbench::new),
+    post("/reorganisations/new", Verb::DraftReorganisation, workbench::draft, workbench::new_again),
+    get("/reorganisations/{id}", Verb::ReadPoint, workbench::show),
+    post("/reorganisations/{id}/lines", Verb::DraftReorganisation, workbench::edit, workbench::show_again),
+    post("/reorganisations/{id}/dropping", Verb::DraftReorganisation, workbench::lay_aside, workbench::show_again),
+    post("/reorganisations/{id}/signature", Verb::SignReorganisation, workbench::sign, workbench::show_again),
+    post("/reorganisations/{id}/reversal", Verb::SignReorganisation, workbench::reverse, workbench::show_again),
     kept("/schemes", Verb::ReadScheme, schemes::catalogue),
     kept("/schemes/{slug}", Verb::ReadScheme, schemes::scheme),
     kept("/points", Verb::ReadPoint, schemes::points),

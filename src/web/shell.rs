@@ -100,9 +100,9 @@ impl Shell {
     /// The colour and shape of a state's tag.
     pub fn tone(&self, state: &str) -> &'static str {
         match state {
-            "active" | "standing" => "tot",
-            "proposed" | "surveyed" | "approved" | "suspended" => "cho",
-            "struck_off" | "withdrawn" => "do",
+            "active" | "standing" | "in_force" => "tot",
+            "proposed" | "surveyed" | "approved" | "suspended" | "drafted" | "signed" => "cho",
+            "struck_off" | "withdrawn" | "reversed" => "do",
             _ => "xam",
         }
     }

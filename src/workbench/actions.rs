@@ -15,7 +15,8 @@ use crate::places::reorganisation::{Decision, Reorganisation, State, refuse_sign
 use crate::places::store as places;
 use crate::places::taking_effect::{self, Origin};
 use crate::work::{Thing, Work};
-use crate::workbench::annex::{Annex, Resolved};
+use crate::workbench::allocation;
+use crate::workbench::annex::Annex;
 
 /// What a draftsman fills in.
 #[derive(Clone, Debug, Default)]
@@ -173,11 +174,14 @@ pub fn sign(work: &mut Work, id: &str, version: i64) -> Result<Kept> {
     refuse_signer(&kept.drafted_by, &kept.edited_by, &work.actor.account_id)?;
     let today = work.today();
     kept.decision.check(&today)?;
-    let Resolved { told, verdicts, .. } = annex_of(&kept)?.resolve(work, &kept.told.on)?;
-    if verdicts.iter().any(|verdict| !verdict.open.is_empty()) {
+    let resolved = annex_of(&kept)?.resolve(work, &kept.told.on)?;
+    if !resolved.is_settled() {
         return Err(Error::Refused("reorganisation-open-lines"));
     }
+    let told = resolved.told;
     demand_all(work, Verb::SignReorganisation, &told)?;
+    let moves = allocation::moves(work, &kept, &told)?;
+    let told = Reorganisation { deeds: [told.deeds, moves].concat(), ..told };
     let change = taking_effect::prepare(work, &told)?.map_err(told_faults)?;
     let origin = Origin { reorganisation_id: &kept.id, decree: &kept.decision.number };
     taking_effect::put(work, &change, &origin)?;
@@ -186,6 +190,9 @@ pub fn sign(work: &mut Work, id: &str, version: i64) -> Result<Kept> {
     let signed = Kept { told, state, signed_by, signed_at, version, ..kept };
     events::save(work, &signed)?;
     journal_map(work, "reorganisation.signed", &signed)?;
+    if signed.state == State::InForce {
+        allocation::apply_due(work, &signed)?;
+    }
     Ok(signed)
 }
 
@@ -219,6 +226,7 @@ pub fn reverse(work: &mut Work, id: &str, reason: &str) -> Result<Kept> {
     if !depends_on(work, &kept)?.is_none() {
         return Err(Error::Refused("reorganisation-rested-on"));
     }
+    work.in_consequence(|work| allocation::undo(work, &kept))?;
     let in_use = in_use(work, &kept.id)?;
     taking_effect::take_back(work, &kept.id, &in_use)?;
     let reversed = ended(work, kept, State::Reversed, reason);
@@ -253,6 +261,7 @@ pub fn daybreak(work: &mut Work) -> Result<()> {
         let in_force = Kept { state: State::InForce, ..due };
         events::save(work, &in_force)?;
         journal_map(work, "reorganisation.took-effect", &in_force)?;
+        allocation::apply_due(work, &in_force)?;
     }
     Ok(())
 }

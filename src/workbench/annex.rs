@@ -52,8 +52,6 @@ pub struct Verdict {
     /// False when the line does not say what becomes of a place: a heading, a legal ground.
     pub is_read: bool,
     pub open: Vec<Open>,
-    /// The deeds that it makes: their places among all deeds.
-    pub deeds: Vec<usize>,
 }
 
 /// An annex with its names matched.
@@ -72,11 +70,10 @@ impl Resolved {
 }
 
 impl Annex {
-    /// The lines of a text; empty ones are left out.
-    pub fn of_text(scope_id: &str, text: &str) -> Annex {
-        let lines = text.lines().map(fold::clean).filter(|line| !line.is_empty());
+    /// An annex of these lines, its names to be sought below a place.
+    pub fn of_lines(scope_id: &str, lines: Vec<String>) -> Annex {
         let line = |text| Line { text, ..Line::default() };
-        Annex { scope_id: scope_id.to_owned(), lines: lines.map(line).collect(), goes_on: BTreeSet::new() }
+        Annex { scope_id: scope_id.to_owned(), lines: lines.into_iter().map(line).collect(), goes_on: BTreeSet::new() }
     }
 
     /// Gives the units that are founded their ids, once.
@@ -119,8 +116,7 @@ impl Annex {
             if !open.is_empty() {
                 resolver.forget_from(first);
             }
-            let deeds = (first..resolver.told.deeds.len()).collect();
-            verdicts[at] = Verdict { is_read: true, open, deeds };
+            verdicts[at] = Verdict { is_read: true, open };
         }
         let (mut told, parents) = (resolver.told, resolver.parents);
         let many = told.parted().into_iter().filter(|(_, n)| *n > 1).map(|(id, _)| id.to_owned()).collect::<Vec<_>>();
@@ -312,7 +308,7 @@ impl Resolver<'_> {
     /// A part may also go to a unit that another line founds.
     fn take_in(&mut self, place_id: String, from: Vec<Share>) {
         let founding = self.told.deeds.iter_mut().find(|deed| deed.unit().is_some_and(|unit| unit.key == place_id));
-        match founding.and_then(Deed::from_mut) {
+        match founding.and_then(Deed::sources_mut) {
             Some(known) => known.extend(from),
             None => self.told.deeds.push(Deed::TakeIn { place_id, from }),
         }

@@ -1,7 +1,7 @@
 //! The places that an annex may mean: those that stand on the eve of its day below a place, by every name they ever
 //! had, by their codes, without marks, with their kind or without.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::error::Result;
 use crate::places::place::{Level, NATION, last_day};
@@ -256,11 +256,5 @@ impl Names {
     pub fn districts(&self, of: &str) -> Vec<String> {
         let below = self.candidates.iter().filter(|c| c.level == Level::District && c.above.iter().any(|id| id == of));
         below.map(|candidate| candidate.id.clone()).collect()
-    }
-
-    /// Every candidate of a level, for a choice.
-    pub fn of_level(&self, level: Level) -> BTreeMap<String, String> {
-        let of_level = self.candidates.iter().filter(|candidate| candidate.level == level);
-        of_level.map(|candidate| (candidate.id.clone(), self.title(&candidate.id))).collect()
     }
 }

@@ -3,9 +3,13 @@
 //! assigned in a work list; nothing that was entered is rewritten.
 
 pub mod actions;
+pub mod allocation;
 pub mod annex;
+pub mod impact;
 pub mod matching;
+pub mod pages;
 pub mod sentence;
+pub mod table;
 #[cfg(test)]
 mod tests;
 pub mod tokens;

@@ -156,7 +156,7 @@ fn the_reform_of_phu_tho_gives_the_tree_that_is_shipped() {
         title: "Sắp xếp đơn vị hành chính tỉnh Phú Thọ".into(),
         on: DAY.into(),
         decision: decision(),
-        annex: Annex::of_text(NATION, &annex(&whole)),
+        annex: Annex::of_lines(NATION, annex(&whole).lines().map(str::to_owned).collect()),
     };
     let draft = office.work("chuyên viên", "2025-06-20", |work| actions::draft(work, &told)).unwrap();
     let mut annex = actions::annex_of(&draft).unwrap();
