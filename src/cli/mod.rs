@@ -2,6 +2,7 @@
 
 mod ask;
 pub mod keep;
+mod reorganise;
 mod serve;
 
 use std::path::PathBuf;
@@ -62,6 +63,8 @@ enum Command {
     UndoImport { run: String },
     /// Export a list that import reads.
     Export(keep::Export),
+    /// Reorganisations of places: draft, show, sign, reverse.
+    Reorganisation(reorganise::Reorganisation),
     /// Accounts.
     User(keep::User),
     /// Check database, journal and data.
@@ -91,6 +94,7 @@ pub fn run() -> ExitCode {
         Command::Import(import) => import.run(&line.place),
         Command::UndoImport { run } => keep::undo_import(&line.place, run),
         Command::Export(export) => export.run(&line.place),
+        Command::Reorganisation(deed) => deed.run(&line.place),
         Command::User(user) => user.run(&line.place),
         Command::Check { anchors } => keep::check(&line.place, anchors.as_deref()),
         Command::Anchor => keep::anchor(&line.place),
