@@ -8,6 +8,7 @@ pub enum Verb {
     AddPlace,
     DraftReorganisation,
     SignReorganisation,
+    CorrectPlace,
     ReadScheme,
     ReadPoint,
     AddPoint,
@@ -26,11 +27,12 @@ pub enum Verb {
 
 impl Verb {
     /// Every verb, for the matrix.
-    pub const ALL: [Verb; 18] = [
+    pub const ALL: [Verb; 19] = [
         Verb::ReadPlace,
         Verb::AddPlace,
         Verb::DraftReorganisation,
         Verb::SignReorganisation,
+        Verb::CorrectPlace,
         Verb::ReadScheme,
         Verb::ReadPoint,
         Verb::AddPoint,
@@ -135,7 +137,9 @@ impl Role {
             Verb::SignReorganisation => matches!(self, CommuneApprover | ProvincialOfficer | Leader | Administrator),
             Verb::StepPoint => matches!(self, CommuneOfficer | CommuneApprover | ProvincialOfficer | Administrator),
             Verb::Import => matches!(self, CommuneOfficer | ProvincialOfficer | Administrator),
-            Verb::AddExemplar | Verb::WithdrawExemplar => matches!(self, ProvincialOfficer | Administrator),
+            Verb::CorrectPlace | Verb::AddExemplar | Verb::WithdrawExemplar => {
+                matches!(self, ProvincialOfficer | Administrator)
+            }
             Verb::ManageAccounts => self == Administrator,
             Verb::ReadAccounts | Verb::ReadJournal => matches!(self, Administrator | Auditor),
         }

@@ -66,6 +66,12 @@ pub fn retitle(work: &mut Work, thing_id: &str, title: &str) -> Result<()> {
     insert(work, &entry)
 }
 
+/// Lets a thing be found by another code too.
+pub fn retitle_with(work: &mut Work, thing_id: &str, title: &str, code: &str) -> Result<()> {
+    retitle(work, thing_id, &format!("{title} {code}"))?;
+    retitle(work, thing_id, title)
+}
+
 /// Keeps a point findable under its present name and code.
 pub fn keep_point(work: &mut Work, point: &Point) -> Result<()> {
     forget(work, &point.id)?;

@@ -47,6 +47,10 @@ const STORIES: &[(&str, Story)] = &[
     ),
     ("a divided commune is allocated and taken back", reorganisations::a_divided_commune_is_allocated_and_taken_back),
     ("hamlets are regrouped by their commune", reorganisations::hamlets_are_regrouped_by_their_commune),
+    (
+        "a record that was wrong is corrected and its figures are told",
+        reorganisations::a_record_that_was_wrong_is_corrected_and_its_figures_are_told,
+    ),
     ("every route does what the table of rights says", walk::every_route_does_what_the_table_of_rights_says),
     ("what may not be read is shown nowhere", walk::what_may_not_be_read_is_shown_nowhere),
     ("the journal tells when it was altered", register::the_journal_tells_when_it_was_altered),

@@ -125,6 +125,7 @@ struct PlacePage {
     has_ended: bool,
     map: String,
     reached: bool,
+    may_correct: bool,
 }
 
 /// One place: its names and parents over time, what it came from and became, its map, what lies below.
@@ -152,6 +153,7 @@ pub fn show(work: &mut Work, ask: &Ask) -> Result<Reply> {
         children: children(work, &place, &on)?,
         now: lies_in(work, &place.id)?,
         has_ended: place.has_ended(&today),
+        may_correct: work.reaches(Verb::CorrectPlace, place.pin_id())?,
         place,
         above,
         map,

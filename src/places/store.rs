@@ -4,6 +4,7 @@ use store::{Row, Value};
 
 use crate::error::{Error, Result};
 use crate::places::place::{Level, Place, Relation, Version};
+use crate::search::{self, Entry};
 use crate::work::Work;
 
 const COLUMNS: &str = "p.id, p.code, p.level, p.kind, p.name, coalesce(p.parent_id, ''), p.from_on, \
@@ -220,7 +221,19 @@ pub fn insert_own(work: &mut Work, place: &Place) -> Result<()> {
         place.parent_id.as_str().into(),
     ];
     work.execute(sql, &values)?;
-    Ok(())
+    let commune = by_id(work, &place.parent_id)?.name;
+    let entry = Entry {
+        thing: "place",
+        thing_id: &place.id,
+        // A province's own places are found where its points are.
+        pin_id: place.pin_id(),
+        place_id: &place.id,
+        title: &place.name,
+        detail: &commune,
+        also: &commune,
+        weight: 40,
+    };
+    search::insert(work, &entry)
 }
 
 /// An own place of this kind and name under a commune, if there is one.

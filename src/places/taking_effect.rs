@@ -246,7 +246,7 @@ fn pin_to_itself(work: &mut Work, id: &str) -> Result<()> {
 }
 
 /// The rows that figures keep of a province bear pins; under another version of its ledger they are read anew.
-fn facts_are_shown_elsewhere(work: &mut Work, id: &str) -> Result<()> {
+pub fn facts_are_shown_elsewhere(work: &mut Work, id: &str) -> Result<()> {
     let sql = "update ledger set version = version + 1 where province in (select o.province from rollup r \
                join place_owner o on o.place_id = r.ancestor_id where r.place_id = $1 and r.level = 1)";
     work.execute(sql, &[id.into()])?;
@@ -254,7 +254,7 @@ fn facts_are_shown_elsewhere(work: &mut Work, id: &str) -> Result<()> {
 }
 
 /// Lets lists show some places under the name, kind and parent that they have today.
-fn show_names_of(work: &mut Work, ids: &BTreeSet<&str>) -> Result<()> {
+pub fn show_names_of(work: &mut Work, ids: &BTreeSet<&str>) -> Result<()> {
     let today = work.today();
     for id in ids {
         let sql = "select v.name, v.kind, v.parent_id, p.level, p.name from place p join place_version v on v.place_id = p.id \

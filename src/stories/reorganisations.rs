@@ -257,3 +257,68 @@ pub(super) fn hamlets_are_regrouped_by_their_commune(world: &World) {
     assert!(found.body.contains(&merged));
     assert_eq!(world.get("docgia", "/search?q=xom+ba+truyen").status, 200);
 }
+
+pub(super) fn a_record_that_was_wrong_is_corrected_and_its_figures_are_told(world: &World) {
+    // A point on a commune of before the reform, whose line is said to lead elsewhere.
+    let source = world.cell(
+        "select g.id from place g join place_line l on l.source_id = g.id and l.part = 0 and l.target_id is not null \
+         join point p on p.place_id = g.id and p.state = 'active' where g.level = 3 and g.to_on < '2026-01-01' \
+         order by p.code limit 1",
+    );
+    let line = world.cell(&format!("select id from place_line where source_id = '{source}'"));
+    let target = world.cell(&format!("select target_id from place_line where id = '{line}'"));
+    let other = commune(world, "Xã Thượng Cốc");
+    assert_ne!(other, target);
+    let today = world.app.moment().today.to_string();
+    let (was, is, province) =
+        (n_points(world, &target, &today), n_points(world, &other, &today), n_points(world, PHU_THO, &today));
+    let n = count(
+        world,
+        &format!("point p join place g on g.id = p.place_id where g.pin_id = '{source}' and p.state = 'active'"),
+    );
+    let address = format!("/places/{source}/correction");
+    assert_ne!(world.get("nhannghia", &address).status, 200, "a commune corrects no map");
+    let told = format!("{address}?what=line&line={line}&target={other}&extent=whole&people=all");
+    let tried = world.get("pv05", &told);
+    assert!(tried.status == 200 && tried.body.contains("Xã Thượng Cốc"), "{}", tried.body);
+    assert_eq!(n_points(world, &target, &today), was, "what is tried out alters nothing");
+    let correct = |target: &str, reason: &str| {
+        let fields = [
+            ("what", "line"),
+            ("line", line.as_str()),
+            ("target", target),
+            ("extent", "whole"),
+            ("people", "all"),
+            ("reason", reason),
+        ];
+        world.post("pv05", &address, &fields)
+    };
+    let refused = correct(&other, "");
+    assert!(refused.status == 422 && refused.body.contains("reason"), "a reason is asked for");
+    assert_eq!(correct(&other, "Ghi nhầm xã tiếp nhận").status, 303);
+    assert_eq!(n_points(world, &target, &today), was - n);
+    assert_eq!(n_points(world, &other, &today), is + n);
+    assert_eq!(n_points(world, PHU_THO, &today), province);
+    let kept =
+        world.cell(&format!("select body from journal where deed = 'place.corrected' and thing_id = '{source}'"));
+    assert!(kept.contains("Ghi nhầm xã tiếp nhận") && kept.contains(&format!("\"points\":{n}")), "{kept}");
+    assert_eq!(correct(&other, "Lần nữa").status, 422, "nothing is corrected twice");
+    assert_eq!(correct(&target, "Trả lại như nghị quyết").status, 303);
+    assert_eq!(n_points(world, &target, &today), was);
+    // A hamlet whose name was misspelt is found under the right one.
+    let nhan_nghia = commune(world, "Xã Nhân Nghĩa");
+    let hamlet = world.cell(&format!(
+        "select id from place where parent_id = '{nhan_nghia}' and kind = 'residential_area' order by name limit 1"
+    ));
+    let from = world.cell(&format!("select from_on from place_version where place_id = '{hamlet}'"));
+    let fields = [
+        ("what", "version"),
+        ("from_on", from.as_str()),
+        ("name", "Xóm Đính Chính"),
+        ("kind", "residential_area"),
+        ("parent", nhan_nghia.as_str()),
+        ("reason", "Sai chính tả"),
+    ];
+    assert_eq!(world.post("pv05", &format!("/places/{hamlet}/correction"), &fields).status, 303);
+    assert!(world.get("nhannghia", "/search?q=xom+dinh+chinh").body.contains(&hamlet));
+}

@@ -163,7 +163,9 @@ fn blank<'a>(route: &Route, planted: &'a Planted) -> Option<Blank<'a>> {
         ("exemplars", "{id}") => Blank::Pinned(&planted.exemplar),
         ("commendations", "{id}") => Blank::Pinned(&planted.commendation),
         ("accounts", "{id}") => Blank::Pinned(&planted.account),
-        ("places", "{id}") if route.path.ends_with("/allocation") => Blank::Pinned(&planted.commune),
+        ("places", "{id}") if route.path.ends_with("/allocation") || route.path.ends_with("/correction") => {
+            Blank::Pinned(&planted.commune)
+        }
         ("places", "{id}") => Blank::Open(&planted.commune),
         ("reorganisations", "{id}") => Blank::Drafted(&planted.reorganisation),
         ("figures" | "rows", "{code}") => Blank::Open("C2"),

@@ -84,6 +84,8 @@ pub const ROUTES: &[Route] = &[
     get("/places/{id}", Verb::ReadPlace, places::show),
     get("/places/{id}/allocation", Verb::DraftReorganisation, workbench::allocation),
     post("/places/{id}/allocation", Verb::DraftReorganisation, workbench::allocate, workbench::allocation_again),
+    get("/places/{id}/correction", Verb::CorrectPlace, workbench::correction),
+    post("/places/{id}/correction", Verb::CorrectPlace, workbench::correct, workbench::correction_again),
     get("/reorganisations", Verb::ReadPoint, workbench::list),
     get("/reorganisations/new", Verb::DraftReorganisation, workbench::new),
     post("/reorganisations/new", Verb::DraftReorganisation, workbench::draft, workbench::new_again),

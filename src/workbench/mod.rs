@@ -5,6 +5,7 @@
 pub mod actions;
 pub mod allocation;
 pub mod annex;
+pub mod correction;
 pub mod impact;
 pub mod matching;
 pub mod pages;

@@ -6,8 +6,8 @@ use crate::error::{Error, Result};
 use crate::exchange::read_sheets;
 use crate::permissions::Verb;
 use crate::places::events::Kept;
-use crate::places::place::Place;
-use crate::places::reorganisation::{Decision, Deed, Extent, State};
+use crate::places::place::{OPEN, Place, SINCE_EVER};
+use crate::places::reorganisation::{Decision, Deed, Extent, State, kinds};
 use crate::places::store as places;
 use crate::places::taking_effect;
 use crate::web::account::raw;
@@ -18,6 +18,7 @@ use crate::work::Work;
 use crate::workbench::actions::{self, Told};
 use crate::workbench::allocation::{self, Decided, Division, Item, What};
 use crate::workbench::annex::{Annex, Line, Resolved, Verdict};
+use crate::workbench::correction::{self, Correction, Reason};
 use crate::workbench::impact::{self, Impact};
 use crate::workbench::table;
 
@@ -516,4 +517,132 @@ pub fn allocate(work: &mut Work, ask: &Ask) -> Result<Reply> {
     allocation::decide(work, &division, &decided, ask.paper()?.as_ref())?;
     let of = draft.map_or_else(String::new, |kept| format!("?reorganisation={}", kept.id));
     Ok(Reply::see(&format!("/places/{}/allocation{of}", source.id)))
+}
+
+#[derive(Template)]
+#[template(path = "workbench/views/correction.html")]
+struct CorrectionPage {
+    s: Shell,
+    faults: Faults,
+    place: Place,
+    versions: Vec<correction::Kept>,
+    lines: Vec<correction::Line>,
+    kinds: &'static [&'static str],
+    proposal: Option<correction::Proposal>,
+    /// The correction that is tried out, for its form.
+    told: Vec<(String, String)>,
+    fields: Vec<(String, String)>,
+    /// Names of the places whose ids are shown.
+    names: Vec<(String, String)>,
+}
+
+impl CorrectionPage {
+    fn value(&self, name: &str) -> &str {
+        self.fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    /// A place by its name, a word in the reader's language, a name as it is.
+    fn shown(&self, value: &str) -> String {
+        if let Some((_, name)) = self.names.iter().find(|(id, _)| id == value) {
+            return name.clone();
+        }
+        let keys = [format!("unit-kind-{value}"), format!("place-{value}"), format!("correction-people-{value}")];
+        keys.iter()
+            .find(|key| self.s.t(key) != key.as_str())
+            .map_or_else(|| value.to_owned(), |key| self.s.t(key).to_owned())
+    }
+
+    fn same(&self, one: &str, other: &str) -> bool {
+        one == other
+    }
+
+    fn days(&self, from_on: &str, to_on: &str) -> String {
+        let from = if from_on == SINCE_EVER { "…".to_owned() } else { self.s.date(from_on) };
+        let to = if to_on == OPEN { "…".to_owned() } else { self.s.date(to_on) };
+        format!("{from} – {to}")
+    }
+}
+
+/// The correction told in an address or a form.
+fn correction_of(work: &mut Work, told: &dyn Fn(&str) -> String) -> Result<Option<Correction>> {
+    let id = |work: &mut Work, code: String| -> Result<String> {
+        Ok(places::by_code(work, &code).map_or(code, |place| place.id))
+    };
+    Ok(match told("what").as_str() {
+        "version" => Some(Correction::Version {
+            from_on: told("from_on"),
+            name: told("name"),
+            kind: told("kind"),
+            parent: id(work, told("parent"))?,
+        }),
+        "code" => Some(Correction::Code { code: told("code") }),
+        "line" => Some(Correction::Line {
+            id: told("line"),
+            target: id(work, told("target"))?,
+            part: told("extent") == "part",
+            people: told("people"),
+        }),
+        _ => None,
+    })
+}
+
+/// The records of a place, and what correcting one of them would alter.
+pub fn correction(work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let told = |name: &str| fold::clean(ask.query(name));
+    correction_page(work, ask, &told, Faults::default())
+}
+
+/// The same after a refusal.
+pub fn correction_again(work: &mut Work, ask: &Ask, error: &Error) -> Result<Reply> {
+    let told = |name: &str| ask.field(name);
+    correction_page(work, ask, &told, Faults::of(error, ask.words()))
+}
+
+const TOLD: [&str; 10] = ["what", "from_on", "name", "kind", "parent", "code", "line", "target", "extent", "people"];
+
+fn correction_page(work: &mut Work, ask: &Ask, told: &dyn Fn(&str) -> String, mut faults: Faults) -> Result<Reply> {
+    let place = correction::place_for(work, ask.param("id"))?;
+    let mut proposal = None;
+    if let Some(correction) = correction_of(work, told)? {
+        match correction::propose(work, &place, &correction) {
+            Ok(found) => proposal = Some(found),
+            Err(error @ Error::Invalid(_)) if !faults.any() => faults = Faults::of(&error, ask.words()),
+            Err(Error::Invalid(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let mut names = Vec::new();
+    for (_, value) in proposal.iter().flat_map(|found| found.before.iter().chain(&found.after)) {
+        if let Ok(place) = places::by_id(work, value) {
+            names.push((value.clone(), place.name));
+        }
+    }
+    let page = CorrectionPage {
+        s: Shell::new(work, ask, "places", ask.words().with("correction", &place.name)),
+        faults,
+        versions: correction::versions(work, &place.id)?,
+        lines: correction::lines(work, &place.id)?,
+        kinds: kinds(place.level),
+        told: TOLD.iter().map(|key| ((*key).to_owned(), told(key))).filter(|(_, value)| !value.is_empty()).collect(),
+        proposal,
+        fields: ask.form.clone(),
+        names,
+        place,
+    };
+    Reply::html(&page)
+}
+
+/// Corrects a record of a place.
+pub fn correct(work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let told = |name: &str| ask.field(name);
+    let place = correction::place_for(work, ask.param("id"))?;
+    let Some(correction) = correction_of(work, &told)? else {
+        return Err(Error::Refused("correction-changes-nothing"));
+    };
+    let decision = decision(ask)?;
+    let named = !decision.number.is_empty();
+    let reason = ask.field("reason");
+    let why = Reason { reason: &reason, decision: named.then_some(&decision) };
+    correction::correct(work, &place.id, &correction, &why)?;
+    Ok(Reply::see(&format!("/places/{}", place.id)))
 }
