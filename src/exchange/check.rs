@@ -296,7 +296,12 @@ impl Checker {
             Told { commune: &line.commune, district: &line.district, on: line.launched_on.as_ref().unwrap_or(&today) };
         let pin_id = self.place(&told, faults);
         let area = fold::key(if line.area_kind == "commune" { "" } else { &line.area });
-        Some(Same { scheme_id: scheme_id?, pin_id: pin_id?, area, launched_on: line.launched_on.clone() })
+        let same = Same { scheme_id: scheme_id?, pin_id: pin_id?, area, launched_on: line.launched_on.clone() };
+        let alike = [same.pin_id.clone(), line.area_kind.to_owned(), same.area.clone()];
+        if self.known.areas_alike.contains(&alike) && self.known.same(&same).is_none() {
+            faults.push(Fault { column: Column::Area, key: "import-area-ambiguous", value: line.area.clone() });
+        }
+        Some(same)
     }
 
     fn scheme(&self, told: &str, faults: &mut Vec<Fault>) -> Option<String> {

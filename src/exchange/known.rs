@@ -1,6 +1,6 @@
 //! The points that a province keeps already, loaded once, so that a row is compared without a query.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::error::{Error, Result};
 use crate::exchange::names::{PlaceNames, SchemeNames};
@@ -44,6 +44,8 @@ pub struct Known {
     pub places: PlaceNames,
     pub schemes: SchemeNames,
     pub points: Vec<KnownPoint>,
+    /// Names of areas that mean several.
+    pub areas_alike: HashSet<[String; 3]>,
     by_same: HashMap<Same, usize>,
     by_code: HashMap<String, usize>,
 }
@@ -57,6 +59,7 @@ impl Known {
         let mut known = Known {
             places: PlaceNames::load(work, scope)?,
             schemes: SchemeNames::load(work, &province)?,
+            areas_alike: places::store::own_alike(work, scope)?,
             province,
             by_same: points.iter().enumerate().map(|(at, p)| (p.same.clone(), at)).collect(),
             by_code: points.iter().enumerate().map(|(at, p)| (p.code.clone(), at)).collect(),

@@ -5,9 +5,31 @@ use serde_json::json;
 use crate::error::{Error, Result};
 use crate::ids;
 use crate::permissions::Verb;
-use crate::places::place::{Level, OPEN, Place, SINCE_EVER};
+use crate::places::place::{Level, OPEN, Place, SINCE_EVER, told_apart};
 use crate::places::store;
 use crate::work::{Thing, Work};
+
+/// The own place that is meant: one of the commune itself, or else of a commune that ended in it. Of several alike the
+/// name of the former commune tells which: `Khu 3 (xã Hùng Việt)`.
+fn known(work: &mut Work, commune_id: &str, kind: &str, name: &str) -> Result<Option<Place>> {
+    if let Some(own) = store::own_of(work, commune_id, kind, name)? {
+        return Ok(Some(own));
+    }
+    if let Some((base, within)) = told_apart(name) {
+        let within = fold::key(within);
+        let found = store::own_within(work, commune_id, kind, base)?;
+        let meant = found.into_iter().find(|(_, commune)| fold::key(commune).ends_with(&within));
+        if let Some((place, _)) = meant {
+            return Ok(Some(place));
+        }
+    }
+    let mut found = store::own_within(work, commune_id, kind, name)?;
+    if found.len() > 1 {
+        let names: Vec<String> = found.iter().map(|(place, commune)| format!("{} ({commune})", place.name)).collect();
+        return Err(Error::field("area_name", "point-area-ambiguous", names.join(" · ")));
+    }
+    Ok(found.pop().map(|(place, _)| place))
+}
 
 /// The own place of this kind and name under a commune; made when it is not there.
 pub fn own_place(work: &mut Work, commune_id: &str, kind: &str, name: &str) -> Result<Place> {
@@ -15,7 +37,7 @@ pub fn own_place(work: &mut Work, commune_id: &str, kind: &str, name: &str) -> R
     if name.is_empty() {
         return Err(Error::field("area_name", "point-area-name-missing", ""));
     }
-    if let Some(known) = store::own_by_name(work, commune_id, kind, &name)? {
+    if let Some(known) = known(work, commune_id, kind, &name)? {
         return Ok(known);
     }
     work.demand(Verb::AddPlace, Verb::ReadPlace, commune_id)?;

@@ -18,6 +18,13 @@ pub enum Level {
     Institution = 5,
 }
 
+/// A name that is told apart by its commune: `Khu 3 (xã Hùng Việt)`.
+pub fn told_apart(name: &str) -> Option<(&str, &str)> {
+    let (base, within) = name.strip_suffix(')')?.rsplit_once('(')?;
+    let (base, within) = (base.trim(), within.trim());
+    (!base.is_empty() && !within.is_empty()).then_some((base, within))
+}
+
 impl Level {
     /// Reads the number kept in the database.
     pub fn from_number(number: i64) -> Level {

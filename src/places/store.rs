@@ -1,5 +1,7 @@
 //! How places are kept and found.
 
+use std::collections::HashSet;
+
 use store::{Row, Value};
 
 use crate::error::{Error, Result};
@@ -236,11 +238,39 @@ pub fn insert_own(work: &mut Work, place: &Place) -> Result<()> {
     search::insert(work, &entry)
 }
 
-/// An own place of this kind and name under a commune, if there is one.
-pub fn own_by_name(work: &mut Work, pin_id: &str, kind: &str, name: &str) -> Result<Option<Place>> {
-    let sql = select("where p.parent_id = $1 and p.kind = $2 and p.fold = $3 and p.source = 'own'");
-    let found = work.first(&sql, &[pin_id.into(), kind.into(), fold::key(name).into()])?;
+/// The own place of this kind and name that a commune has itself, one that stands before one that has ended.
+pub fn own_of(work: &mut Work, commune_id: &str, kind: &str, name: &str) -> Result<Option<Place>> {
+    let sql = select(
+        "where p.parent_id = $1 and p.kind = $2 and p.fold = $3 and p.source = 'own' order by p.to_on desc, p.id limit 1",
+    );
+    let found = work.first(&sql, &[commune_id.into(), kind.into(), fold::key(name).into()])?;
     Ok(found.map(|row| place(&row)))
+}
+
+/// The own places of this kind and name that a commune has from the ones that ended in it, each with the name of its
+/// commune.
+pub fn own_within(work: &mut Work, commune_id: &str, kind: &str, name: &str) -> Result<Vec<(Place, String)>> {
+    let today = work.today();
+    let sql = format!(
+        "select {COLUMNS}, up.name from rollup r join place p on p.pin_id = r.place_id and p.kind = $2 and p.fold = $3 \
+         and p.source = 'own' and p.to_on > $4 join place up on up.id = p.parent_id \
+         where r.ancestor_id = $1 and r.from_on <= $4 and r.to_on > $4 order by up.sort_key, p.id"
+    );
+    let rows = work.query(&sql, &[commune_id.into(), kind.into(), fold::key(name).into(), today.into()])?;
+    Ok(rows.iter().map(|row| (place(row), row.text(11))).collect())
+}
+
+/// Names of own places that mean several under one commune, none of which it has itself: commune, kind, folded name.
+pub fn own_alike(work: &mut Work, scope: &Place) -> Result<HashSet<[String; 3]>> {
+    let today = work.today();
+    let day = scope.day_on_the_map(&today);
+    let sql = "select r.ancestor_id, p.kind, p.fold from rollup s join place p on p.pin_id = s.place_id \
+               and p.source = 'own' and p.to_on > $3 join rollup r on r.place_id = s.place_id and r.level = 3 \
+               and r.from_on <= $3 and r.to_on > $3 where s.ancestor_id = $1 and s.from_on <= $2 and s.to_on > $2 \
+               group by r.ancestor_id, p.kind, p.fold \
+               having count(*) > 1 and max(case when p.parent_id = r.ancestor_id then 1 else 0 end) = 0";
+    let rows = work.query(sql, &[scope.pin_id().into(), day.into(), today.as_str().into()])?;
+    Ok(rows.iter().map(|row| [row.text(0), row.text(1), row.text(2)]).collect())
 }
 
 /// The place that bore a code on a day; where none did, the latest that bears it.

@@ -92,6 +92,23 @@ fn fill(world: &World, commune: &str, name: &str) {
     }
 }
 
+/// Adds a point of the nth scheme at an area, by a token of the administrator on the day of the clock.
+fn add_point(world: &World, commune: &str, area: &str, nth: i64) -> super::world::Answer {
+    let code =
+        world.cell(&format!("select code from scheme where province = '25' order by sort_key limit 1 offset {nth}"));
+    let key = ids::new();
+    let fields = [
+        ("key", key.as_str()),
+        ("scheme", code.as_str()),
+        ("commune", commune),
+        ("area_kind", "residential_area"),
+        ("area_name", area),
+        ("lead", "Công an xã"),
+    ];
+    let days = world.app.forward.load(std::sync::atomic::Ordering::Relaxed) / 86_400;
+    world.post_by(&world.days_later(days, "quantri"), "/points/new", &fields)
+}
+
 fn officer(world: &World, user_name: &str, place_id: &str) {
     let today = world.app.moment().today.to_string();
     let account = Account {
@@ -125,6 +142,9 @@ fn officer(world: &World, user_name: &str, place_id: &str) {
 pub(super) fn a_full_commune_is_merged_while_others_work(world: &World) {
     let (first, second) = (commune(world, "Xã Yên Phú"), commune(world, "Xã Mường Động"));
     fill(world, &first, "Xã Yên Phú");
+    for place in [&first, &second] {
+        assert_eq!(add_point(world, place, "Xóm Trùng Tên", 0).status, 303);
+    }
     let eve = world.app.moment().today.to_string();
     let (before, others) = (n_points(world, &first, &eve), n_points(world, &second, &eve));
     let province = n_points(world, PHU_THO, &eve);
@@ -159,6 +179,19 @@ pub(super) fn a_full_commune_is_merged_while_others_work(world: &World) {
     assert_eq!(saved.status, 303, "a form opened on the eve is taken: {}", saved.body);
     let listed = world.get_by(&officer, &format!("/points?place={new}&q=sua+sang+hom+sau"));
     assert!(listed.status == 200 && listed.body.contains("Điểm sửa sáng hôm sau"));
+    // Both former communes have an area of one name; the officer is asked which.
+    let asked = add_point(world, &new, "Xóm Trùng Tên", 1);
+    assert!(asked.status == 422 && asked.body.contains("Xóm Trùng Tên (Xã Mường Động)"), "{}", asked.body);
+    assert_eq!(add_point(world, &new, "Xóm Trùng Tên (Mường Động)", 1).status, 303);
+    let list = format!(
+        "Mô hình,Xã,Xóm,Ngày ra mắt\n\"{}\",Xã Mường Phú,Xóm Trùng Tên,{}\n",
+        world.cell("select name from scheme where province = '25' order by sort_key limit 1"),
+        fold::show_date(world.app.moment().today)
+    );
+    let administrator = world.days_later(7, "quantri");
+    let sent = world.upload_by(&administrator, &format!("/import?place={new}"), "danh-sach.csv", &list);
+    let told = world.get_by(&administrator, &sent.location);
+    assert!(told.body.contains("Có nhiều địa bàn cùng tên trong xã"), "{}", told.body);
     let elsewhere =
         world.cell("select id from point where province = '25' and pin_id like '05290%' order by code limit 1");
     assert_eq!(

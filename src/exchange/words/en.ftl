@@ -4,6 +4,7 @@ import-scheme-missing = The scheme is not named.
 import-scheme-unknown = The catalogue has no such scheme: { $value }. Correct the name, or ask the province to add the scheme.
 import-place-missing = The commune is not named.
 import-place-unknown = There is no such unit within this import: { $value }.
+import-area-ambiguous = Several areas of the commune bear this name; add the former commune in brackets: { $value }.
 import-place-ambiguous = Several units bear this name; add the district: { $value }.
 import-out-of-reach = This account may not import for { $value }.
 import-code-unknown = No point bears the code { $value }. Leave the code blank for a new point.

@@ -4,6 +4,7 @@ import-scheme-missing = Chưa ghi tên mô hình.
 import-scheme-unknown = Danh mục không có mô hình này: { $value }. Hãy sửa tên, hoặc đề nghị tỉnh thêm mô hình vào danh mục.
 import-place-missing = Chưa ghi xã, phường, thị trấn.
 import-place-unknown = Không có đơn vị này trong phạm vi nhập: { $value }.
+import-area-ambiguous = Có nhiều địa bàn cùng tên trong xã; ghi kèm tên xã cũ trong ngoặc: { $value }.
 import-place-ambiguous = Có nhiều đơn vị cùng tên, hãy ghi rõ huyện: { $value }.
 import-out-of-reach = Tài khoản này không được nhập dữ liệu cho { $value }.
 import-code-unknown = Không có điểm nào mang mã { $value }. Để trống ô mã nếu đây là điểm mới.

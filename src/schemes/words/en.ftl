@@ -37,6 +37,7 @@ point-may-be-duplicate = This area already has a point of the same model type. O
 point-commune-missing = Choose the commune or ward.
 point-scheme-missing = Choose the model type.
 point-area-kind-missing = Choose the kind of area.
+point-area-ambiguous = Several places bear this name; add the former commune: { $value }.
 point-area-name-missing = Enter the residential area, agency or unit where the model is applied.
 point-lead-missing = Enter the lead agency.
 point-name-missing = Enter the name of the point.

@@ -37,6 +37,7 @@ point-may-be-duplicate = Địa bàn này đã có điểm của cùng loại m�
 point-commune-missing = Chọn xã, phường.
 point-scheme-missing = Chọn loại mô hình.
 point-area-kind-missing = Chọn loại địa bàn.
+point-area-ambiguous = Có nhiều nơi cùng tên; ghi kèm tên xã cũ: { $value }.
 point-area-name-missing = Nhập tên khu dân cư, cơ quan hoặc đơn vị nơi áp dụng mô hình.
 point-lead-missing = Nhập cơ quan chủ trì.
 point-name-missing = Nhập tên điểm mô hình.
