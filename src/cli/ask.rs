@@ -56,7 +56,14 @@ impl Asking {
         let january = format!("{}-01-01", at.get(..4).unwrap_or("2025"));
         let from = date("from", self.from.as_ref(), &january)?;
         let boundaries = date("boundaries", self.boundaries.as_ref(), &today)?;
-        Ok(Asked { place: places::by_code(work, &self.place)?, at, from, boundaries, scheme_id: String::new() })
+        let place = places::by_code(work, &self.place)?;
+        Ok(Asked {
+            place: places::as_called(work, place, &boundaries)?,
+            at,
+            from,
+            boundaries,
+            scheme_id: String::new(),
+        })
     }
 }
 

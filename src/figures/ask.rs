@@ -85,7 +85,7 @@ impl Part {
 pub struct Figures<'k> {
     kept: &'k Kept,
     versions: BTreeMap<String, i64>,
-    frames: HashMap<String, Frame>,
+    frames: HashMap<(String, String), Frame>,
     levels: HashMap<(String, String), Level>,
 }
 
@@ -157,23 +157,25 @@ impl<'k> Figures<'k> {
         self.versions.get(NATION).copied().unwrap_or_default()
     }
 
-    fn frame(&mut self, work: &mut Work, place: &Place) -> Result<Frame> {
-        if let Some(known) = self.frames.get(&place.id) {
+    fn frame(&mut self, work: &mut Work, asked: &Asked) -> Result<Frame> {
+        let key = (asked.place.id.clone(), asked.boundaries.clone());
+        if let Some(known) = self.frames.get(&key) {
             return Ok(known.clone());
         }
-        let frame = self.new_frame(work, place, Verb::ReadFigure)?;
-        self.frames.insert(place.id.clone(), frame.clone());
+        let frame = self.new_frame(work, asked, Verb::ReadFigure)?;
+        self.frames.insert(key, frame.clone());
         Ok(frame)
     }
 
-    /// What of a place lies within the reach of a right.
-    fn new_frame(&self, work: &mut Work, place: &Place, verb: Verb) -> Result<Frame> {
-        let today = work.today();
+    /// What of a place lies within the reach of a right. The place is meant as it is on the map asked for; where it is
+    /// not on that map, as on the nearest day of its life.
+    fn new_frame(&self, work: &mut Work, asked: &Asked, verb: Verb) -> Result<Frame> {
+        let (place, today) = (&asked.place, work.today());
         let pin = place.pin_id().to_owned();
         let exact = if place.is_within_its_pin() { place.id.clone() } else { String::new() };
         let provinces = self.provinces_of(work, place)?;
         if work.reaches(verb, &pin)? {
-            let day = if exact.is_empty() { place.day_on_the_map(&today) } else { today };
+            let day = places::day_of_pin(work, place, &asked.boundaries)?;
             return Ok(Frame { ancestors: vec![pin], day, exact, provinces });
         }
         // The person sees only parts of what was asked for: the figure is of those parts.
@@ -231,7 +233,7 @@ impl<'k> Figures<'k> {
 
     /// The number itself.
     pub fn total(&mut self, work: &mut Work, figure: &Figure, asked: &Asked) -> Result<i64> {
-        let frame = self.frame(work, &asked.place)?;
+        let frame = self.frame(work, asked)?;
         if !frame.exact.is_empty() {
             let rows = select(work, figure, asked, &frame, Part::ALL)?;
             return Ok(rows.iter().map(|row| if figure.aggregate == Aggregate::Sum { row.value } else { 1 }).sum());
@@ -254,7 +256,7 @@ impl<'k> Figures<'k> {
         if !figure.by.contains(&by) {
             return Err(Error::field("by", "figure-by-unknown", by.word()));
         }
-        let frame = self.frame(work, &asked.place)?;
+        let frame = self.frame(work, asked)?;
         if !frame.exact.is_empty() {
             let rows = select(work, &every_row(figure), asked, &frame, Part::ALL)?;
             return groups_of_rows(work, figure, by, &rows);
@@ -353,7 +355,7 @@ impl<'k> Figures<'k> {
         if !work.actor.may(verb) {
             return Err(Error::Forbidden(verb));
         }
-        let frame = self.new_frame(work, &asked.place, verb)?;
+        let frame = self.new_frame(work, asked, verb)?;
         select(work, figure, asked, &frame, part)
     }
 

@@ -112,6 +112,24 @@ pub fn above(work: &mut Work, place: &Place, on: &str) -> Result<Vec<Place>> {
     Ok(rows.iter().map(self::place).collect())
 }
 
+/// A day on which the pin of a place is on the map: the asked one, or the nearest.
+pub fn day_of_pin(work: &mut Work, place: &Place, asked: &str) -> Result<String> {
+    if !place.is_within_its_pin() {
+        return Ok(place.day_on_the_map(asked));
+    }
+    Ok(by_id(work, place.pin_id())?.day_on_the_map(asked))
+}
+
+/// A place under the name and kind that it bore on a day, or on the nearest of its life.
+pub fn as_called(work: &mut Work, place: Place, on: &str) -> Result<Place> {
+    let sql = "select name, kind from place_version where place_id = $1 and from_on <= $2 and to_on > $2";
+    let called = work.first(sql, &[Value::from(&place.id), place.day_on_the_map(on).into()])?;
+    Ok(match called {
+        Some(row) => Place { name: row.text(0), kind: row.text(1), ..place },
+        None => place,
+    })
+}
+
 /// The official code of the province in which a place lies today; it names the owner of its facts.
 pub fn province_of(work: &mut Work, pin_id: &str) -> Result<String> {
     let today = work.today();

@@ -1,7 +1,7 @@
 //! What holds whatever happens to places: random reorganisations of a small country through the database, with facts
 //! in it that must never be touched, lost or counted twice.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use ::store::{Db, Value};
@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::figures::ask::{Asked, Figures};
 use crate::figures::catalogue::{By, by_code};
 use crate::figures::kept::Kept;
-use crate::places::place::{Level, NATION, OPEN, SINCE_EVER};
+use crate::places::place::{Level, NATION, OPEN, Place, SINCE_EVER};
 use crate::places::reorganisation::{Deed, Extent, NewUnit, People, Reorganisation, Share, kinds};
 use crate::places::taking_effect::{Origin, prepare, put, take_back};
 use crate::places::{store, tree};
@@ -305,7 +305,15 @@ fn put_fact(work: &mut Work, n: usize, (whom, day): Fact) -> Result<()> {
     put_row(work, "point_span", columns, &span)
 }
 
-/// The number of points of the nation and of every province and commune group, on every map.
+/// What is shown under a place on the day of its life that is nearest to a map.
+fn contents(work: &mut Work, place: &Place, map: &str) -> Result<Vec<String>> {
+    let day = store::day_of_pin(work, place, map)?;
+    let sql = "select place_id from rollup where ancestor_id = $1 and from_on <= $2 and to_on > $2 order by place_id";
+    Ok(work.query(sql, &[place.pin_id().into(), day.into()])?.iter().map(|row| row.text(0)).collect())
+}
+
+/// The number of points of the nation and of every province and commune group, on every map. Two maps between
+/// which nothing cuts a place must give it the same number; the nation is never cut.
 fn numbers(work: &mut Work) -> Result<(Vec<String>, String)> {
     let kept = Kept::default();
     let mut figures = Figures::open(&kept, work)?;
@@ -315,7 +323,7 @@ fn numbers(work: &mut Work) -> Result<(Vec<String>, String)> {
     places.sort();
     for id in places {
         let place = store::by_id(work, &id)?;
-        let mut totals = Vec::new();
+        let mut totals: BTreeMap<Vec<String>, Vec<i64>> = BTreeMap::new();
         for map in MAPS {
             let asked = Asked { boundaries: map.into(), ..Asked::now(work, &place) };
             let total = figures.total(work, figure, &asked)?;
@@ -324,9 +332,10 @@ fn numbers(work: &mut Work) -> Result<(Vec<String>, String)> {
                 faults.push(format!("{id} on {map}: {total} is not the sum of {groups:?}"));
             }
             told.push_str(&format!("{id} {map} {total} {groups:?}\n"));
-            totals.push(total);
+            let uncut = if id == NATION { Vec::new() } else { contents(work, &place, map)? };
+            totals.entry(uncut).or_default().push(total);
         }
-        if totals.iter().any(|total| *total != totals[0]) {
+        if totals.values().any(|totals| totals.iter().any(|total| *total != totals[0])) {
             faults.push(format!("{id}: {totals:?}"));
         }
     }
