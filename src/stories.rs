@@ -2,6 +2,7 @@
 //! sample province, on the embedded engine and on PostgreSQL (where `DIEMSANG_TEST_POSTGRES` names one).
 //! The world is made once an engine, because the country and the province take seconds to make.
 
+mod dates;
 mod guard;
 mod reach;
 mod register;
@@ -20,6 +21,8 @@ const STORIES: &[(&str, Story)] = &[
     ("the conference figures are the published ones", register::the_conference_figures_are_the_published_ones),
     ("a number and its rows agree", register::a_number_and_its_rows_agree),
     ("a total is the same on every map", register::a_total_is_the_same_on_every_map),
+    ("a list is as long on every map", dates::a_list_is_as_long_on_every_map),
+    ("whoever looks at a day goes on looking at it", dates::whoever_looks_at_a_day_goes_on_looking_at_it),
     ("a stranger sees only sign-in", reach::a_stranger_sees_only_sign_in),
     ("no page breaks for any role", reach::no_page_breaks_for_any_role),
     ("an officer sees nothing of another commune", reach::an_officer_sees_nothing_of_another_commune),

@@ -1,5 +1,6 @@
 //! How exemplars and commendations are asked for and shown.
 
+use ::store::Value;
 use askama::Template;
 
 use crate::error::{Error, Result};
@@ -10,6 +11,7 @@ use crate::permissions::Verb;
 use crate::places::place::{Level, OPEN, Place};
 use crate::places::store as places;
 use crate::web::ask::Ask;
+use crate::web::dates::Dates;
 use crate::web::reply::Reply;
 use crate::web::shell::{Faults, Shell};
 use crate::work::Work;
@@ -39,20 +41,22 @@ struct List {
 
 const EXEMPLARS: &str = "select e.id, e.name, e.kind, l.name, e.recognised_on, '', e.withdrawn_on, e.sort_key from exemplar e \
     join place l on l.id = e.place_id join rollup r on r.ancestor_id = $1 and r.place_id = l.pin_id and r.from_on <= $2 and r.to_on > $2 \
-    where ($3 = '' or e.kind = $3) and (e.sort_key, e.id) > ($4, $5) order by e.sort_key, e.id limit $6";
+    where ($3 = '' or e.kind = $3) and e.recognised_on <= $6 and (e.sort_key, e.id) > ($4, $5) order by e.sort_key, e.id limit $7";
 
 const COMMENDATIONS: &str = "select c.id, c.recipient, c.kind, l.name, c.decided_on, c.form, c.withdrawn_on, c.sort_key from commendation c \
     join place l on l.id = c.place_id join rollup r on r.ancestor_id = $1 and r.place_id = l.pin_id and r.from_on <= $2 and r.to_on > $2 \
-    where ($3 = '' or c.kind = $3) and (c.sort_key, c.id) > ($4, $5) order by c.sort_key, c.id limit $6";
+    where ($3 = '' or c.kind = $3) and c.decided_on <= $6 and (c.sort_key, c.id) > ($4, $5) order by c.sort_key, c.id limit $7";
 
 fn page_of(work: &mut Work, ask: &Ask, sql: &str, folder: &'static str) -> Result<List> {
+    let dates = Dates::of(work, ask)?;
     let place = ask.place(work)?;
     work.demand(Verb::ReadExemplar, Verb::ReadExemplar, place.pin_id())?;
-    let day = place.day_on_the_map(&work.today());
+    let day = places::day_of_pin(work, &place, &dates.boundaries)?;
+    let place = places::as_called(work, place, &dates.boundaries)?;
     let (sort_key, id) = ask.query("after").split_once('.').unwrap_or(("", ""));
     let kind = ask.query("kind").to_owned();
-    let values =
-        [place.pin_id().into(), day.into(), kind.as_str().into(), sort_key.into(), id.into(), (PAGE + 1).into()];
+    let texts = [place.pin_id(), &day, &kind, sort_key, id, &dates.at];
+    let values: Vec<Value> = texts.map(Value::from).into_iter().chain([(PAGE + 1).into()]).collect();
     let mut rows = work.query(sql, &values)?;
     let more = rows.len() > PAGE as usize;
     rows.truncate(PAGE as usize);
@@ -69,10 +73,10 @@ fn page_of(work: &mut Work, ask: &Ask, sql: &str, folder: &'static str) -> Resul
             place: row.text(3),
             on_date: row.text(4),
             detail: row.text(5),
-            state: if row.str(6) == OPEN { "standing" } else { "withdrawn" },
+            state: if row.str(6) > dates.at.as_str() { "standing" } else { "withdrawn" },
         })
         .collect();
-    let s = Shell::new(work, ask, folder, ask.words().t(&format!("nav-{folder}")));
+    let s = Shell::new(work, ask, folder, ask.words().t(&format!("nav-{folder}"))).dated(ask, &dates);
     Ok(List { s, place, lines, folder, kind, next })
 }
 

@@ -28,6 +28,7 @@ pub struct Asked {
 
 impl Asked {
     /// What stands in a place today, on today's map.
+    #[cfg(test)]
     pub fn now(work: &Work, place: &Place) -> Asked {
         let today = work.today();
         let (at, from, boundaries) = (today.clone(), today.clone(), today);

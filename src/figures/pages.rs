@@ -7,7 +7,9 @@ use crate::error::{Error, Result};
 use crate::figures::ask::{Asked, FigureRow, Figures, Group, Part};
 use crate::figures::catalogue::{Aggregate, By, FIGURES, Figure, Kind, RowKind, by_code};
 use crate::places::place::Place;
+use crate::places::store as places;
 use crate::web::ask::Ask;
+use crate::web::dates::Dates;
 use crate::web::map::Choropleth;
 use crate::web::reply::{Reply, table_reply};
 use crate::web::shell::Shell;
@@ -19,19 +21,26 @@ pub struct Dated {
     pub at: String,
     pub from: String,
     pub boundaries: String,
+    pub today: String,
 }
 
-/// Reads the place and dates of an address.
+impl Dated {
+    /// The two dates alone.
+    pub fn dates(&self) -> Dates {
+        Dates { at: self.at.clone(), boundaries: self.boundaries.clone(), today: self.today.clone() }
+    }
+}
+
+/// Reads the place and dates of an address. The place is called as it was on the map asked for.
 pub fn dated(work: &mut Work, ask: &Ask) -> Result<Dated> {
-    let today = work.moment.today;
-    let at = ask.date_or("at", today)?;
-    let year: i16 = at.get(..4).and_then(|year| year.parse().ok()).unwrap_or(today.year());
+    let Dates { at, boundaries, today } = Dates::of(work, ask)?;
+    let year: i16 = at.get(..4).and_then(|year| year.parse().ok()).unwrap_or(work.moment.today.year());
     let from = ask.date_or("from", jiff::civil::date(year, 1, 1))?;
-    let boundaries = ask.date_or("boundaries", today)?;
     if from > at {
         return Err(Error::field("from", "figure-period-backwards", from));
     }
-    Ok(Dated { place: ask.place(work)?, at, from, boundaries })
+    let place = ask.place(work)?;
+    Ok(Dated { place: places::as_called(work, place, &boundaries)?, at, from, boundaries, today })
 }
 
 fn asked(dated: &Dated) -> Asked {
@@ -69,7 +78,7 @@ pub fn list(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     for figure in &FIGURES {
         lines.push((figure.code, kind_word(figure), figures.total(work, figure, &asked)?));
     }
-    let s = Shell::new(work, ask, "figures", ask.words().t("nav-figures"));
+    let s = Shell::new(work, ask, "figures", ask.words().t("nav-figures")).dated_from(ask, &d.dates(), &d.from);
     Reply::html(&List { s, d, lines })
 }
 
@@ -122,6 +131,7 @@ pub fn show(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let mut figures = Figures::open(&app.kept, work)?;
     let mut groups = figures.groups(work, figure, &asked, by)?;
     let s = Shell::new(work, ask, "figures", ask.words().t(&format!("figure-{}", figure.code)));
+    let s = s.dated_from(ask, &d.dates(), &d.from);
     for group in &mut groups {
         name_group(by, group, s.w);
     }
@@ -197,6 +207,7 @@ pub fn rows(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let n_lines = figures.total(work, &counted, &asked)?;
     let query = format!("place={}&at={}&from={}&boundaries={}", d.place.id, d.at, d.from, d.boundaries);
     let s = Shell::new(work, ask, "figures", ask.words().t(&format!("figure-{}", figure.code)));
+    let s = s.dated_from(ask, &d.dates(), &d.from);
     let href = row_address(figure.row);
     Reply::html(&RowsPage { s, d, code: figure.code, value, lines, n_lines, href, query, page, more })
 }

@@ -8,6 +8,7 @@ use crate::places::place::{Level, Place, Relation, Version};
 use crate::places::store;
 use crate::search as index;
 use crate::web::ask::Ask;
+use crate::web::dates::Dates;
 use crate::web::reply::Reply;
 use crate::web::shell::Shell;
 use crate::work::Work;
@@ -87,7 +88,9 @@ impl Tree {
 
 /// The places below one, on a day.
 pub fn tree(work: &mut Work, ask: &Ask) -> Result<Reply> {
-    let at = ask.date_or("at", work.moment.today)?;
+    let dates = Dates::of(work, ask)?;
+    // A tree is a map and no fact: a cut-off alone means the map of that day.
+    let at = if ask.query("boundaries").is_empty() { dates.at.clone() } else { dates.boundaries.clone() };
     let place = match ask.query("place") {
         "" => ask.place(work)?,
         code => store::by_code_on(work, code, &at)?,
@@ -100,6 +103,7 @@ pub fn tree(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let mut offered = vec![store::by_id(work, "VN")?];
     offered.extend(store::children(work, "VN", &at)?);
     let s = Shell::new(work, ask, "places", ask.words().t("nav-places"));
+    let place = store::as_called(work, place, &at)?;
     Reply::html(&Tree { s, place, at, counts, children, offered })
 }
 

@@ -18,6 +18,18 @@ pub struct Filter {
     pub state: String,
     pub area_kind: String,
     pub text: String,
+    /// The cut-off; empty for today. On another day a point stands as its steps had made it by then.
+    pub at: String,
+    /// The day whose map is used; empty for today's.
+    pub boundaries: String,
+}
+
+impl Filter {
+    /// The same filter for a page's dates.
+    pub fn dated(self, at: &str, boundaries: &str, today: &str) -> Filter {
+        let other = |day: &str| if day == today { String::new() } else { day.to_owned() };
+        Filter { at: other(at), boundaries: other(boundaries), ..self }
+    }
 }
 
 /// The last row seen: its sort key and id. Empty at the beginning.
@@ -42,13 +54,19 @@ pub struct Line {
     pub n_teams: i64,
     #[serde(skip)]
     pub sort_key: String,
+    /// Is it certain under which commune of the map it is shown?
+    #[serde(skip)]
+    pub is_allocated: bool,
 }
 
-const COLUMNS: &str = "p.id, p.code, p.name, c.name, l.name, coalesce(u.name, ''), p.area_kind, p.state, p.launched_on, \
-    (select count(*) from team t where t.province = p.province and t.point_id = p.id and t.from_on <= $2 and t.to_on > $2), p.sort_key";
+const COLUMNS: &str = "p.id, p.code, p.name, c.name, l.name, coalesce(u.name, ''), p.area_kind, p.stands, \
+    case when p.launched_on <= $3 then p.launched_on end, (select count(*) from team t where t.province = p.province \
+    and t.point_id = p.id and t.from_on <= $3 and t.to_on > $3), p.sort_key, coalesce(m.ancestor_id, '')";
 
-const JOINS: &str = "join scheme c on c.province = p.province and c.id = p.scheme_id join place l on l.id = p.place_id \
-    left join place u on u.id = p.pin_id and u.id <> p.place_id";
+/// The commune is the one under which the point is shown on the map, by the name that it bore then.
+const JOINS: &str = "join scheme c on c.province = p.province and c.id = p.scheme_id join place l on l.id = p.shown_at \
+    left join rollup m on m.place_id = l.pin_id and m.level = 3 and m.from_on <= $4 and m.to_on > $4 \
+    left join place_version u on u.place_id = m.ancestor_id and u.from_on <= $4 and u.to_on > $4";
 
 /// The conditions of a list with the values they bind; only filters that are set become SQL.
 struct Narrowed {
@@ -57,13 +75,20 @@ struct Narrowed {
 }
 
 impl Narrowed {
-    fn new(place: &Place, filter: &Filter, today: &str) -> Narrowed {
-        let day = place.day_on_the_map(today);
-        let mut narrowed = Narrowed { sql: String::new(), values: vec![place.pin_id().into(), day.into()] };
+    /// Binds the place, its day on the map, the cut-off and the map.
+    fn new(work: &mut Work, place: &Place, filter: &Filter) -> Result<Narrowed> {
+        let today = work.today();
+        let or_today = |day: &str| if day.is_empty() { today.clone() } else { day.to_owned() };
+        let (at, boundaries) = (or_today(&filter.at), or_today(&filter.boundaries));
+        let day = places::day_of_pin(work, place, &boundaries)?;
+        let values = [place.pin_id(), &day, &at, &boundaries].map(Value::from).to_vec();
+        let mut narrowed = Narrowed { sql: String::new(), values };
         let exact = if place.is_within_its_pin() { place.id.as_str() } else { "" };
-        narrowed.and("p.place_id = ", exact);
+        let (stood_at, stood) =
+            if filter.at.is_empty() { ("p.place_id", "p.state") } else { ("s.place_id", "s.state") };
+        narrowed.and(&format!("{stood_at} = "), exact);
         narrowed.and("p.scheme_id = ", &filter.scheme_id);
-        narrowed.and("p.state = ", &filter.state);
+        narrowed.and(&format!("{stood} = "), &filter.state);
         narrowed.and("p.area_kind = ", &filter.area_kind);
         narrowed.and("p.fold like ", &text_pattern(&filter.text));
         if !filter.sector.is_empty() {
@@ -73,7 +98,7 @@ impl Narrowed {
                  and x.scheme_id = p.scheme_id and x.sector = {sector})"
             ));
         }
-        narrowed
+        Ok(narrowed)
     }
 
     fn bind(&mut self, value: Value) -> String {
@@ -97,6 +122,24 @@ fn text_pattern(text: &str) -> String {
 /// The points shown under a place, found by their places.
 const INSIDE: &str = "from rollup r join place g on g.pin_id = r.place_id join point p on p.place_id = g.id";
 
+/// The same on another day: where their steps had put them by then.
+const INSIDE_THEN: &str = "from rollup r join place g on g.pin_id = r.place_id \
+    join point_span s on s.place_id = g.id and s.from_on <= $3 and s.to_on > $3 \
+    join point p on p.province = s.province and p.id = s.point_id";
+
+fn inside(filter: &Filter) -> &'static str {
+    if filter.at.is_empty() { INSIDE } else { INSIDE_THEN }
+}
+
+/// The points shown under a place, looked up one by one in the order of an index.
+const WIDE: &str = "from point p where exists (select 1 from place g join rollup r on r.place_id = g.pin_id \
+    where g.id = p.place_id and r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2)";
+
+/// The same on another day.
+const WIDE_THEN: &str = "from point p join point_span s on s.province = p.province and s.point_id = p.id \
+    and s.from_on <= $3 and s.to_on > $3 where exists (select 1 from place g join rollup r on r.place_id = g.pin_id \
+    where g.id = s.place_id and r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2)";
+
 /// The ledgers in which points of a place may stand; none for all of them.
 fn owners(work: &mut Work, place: &Place, today: &str) -> Result<Vec<String>> {
     if place.level == Level::Nation {
@@ -118,7 +161,7 @@ fn owners(work: &mut Work, place: &Place, today: &str) -> Result<Vec<String>> {
 /// is cut before anything is joined to it.
 pub fn page(work: &mut Work, place: &Place, filter: &Filter, after: &After, most: i64) -> Result<Vec<Line>> {
     work.demand(Verb::ReadPoint, Verb::ReadPoint, place.pin_id())?;
-    let mut narrowed = Narrowed::new(place, filter, &work.today());
+    let mut narrowed = Narrowed::new(work, place, filter)?;
     let (key, id) = (narrowed.bind(after.sort_key.as_str().into()), narrowed.bind(after.id.as_str().into()));
     let today = work.today();
     let wide = place.level <= Level::Province && !place.has_ended(&today);
@@ -128,19 +171,21 @@ pub fn page(work: &mut Work, place: &Place, filter: &Filter, after: &After, most
         let of_owners = match &owned[..] {
             [] => String::new(),
             // Of one owner, an index gives the order.
-            [one] => format!("p.province = {one} and "),
-            several => format!("p.province in ({}) and ", several.join(", ")),
+            [one] => format!(" and p.province = {one}"),
+            several => format!(" and p.province in ({})", several.join(", ")),
         };
-        format!(
-            "from point p where {of_owners}exists (select 1 from place g join rollup r on r.place_id = g.pin_id \
-             where g.id = p.place_id and r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2)"
-        )
+        format!("{}{of_owners}", if filter.at.is_empty() { WIDE } else { WIDE_THEN })
     } else {
-        format!("{INSIDE} where r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2")
+        format!("{} where r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2", inside(filter))
+    };
+    let stands = if filter.at.is_empty() {
+        "p.state as stands, p.place_id as shown_at"
+    } else {
+        "s.state as stands, s.place_id as shown_at"
     };
     let most = narrowed.bind(most.into());
     let sql = format!(
-        "select {COLUMNS} from (select p.* {from}{} and (p.sort_key, p.id) > ({key}, {id}) \
+        "select {COLUMNS} from (select p.*, {stands} {from}{} and (p.sort_key, p.id) > ({key}, {id}) \
          order by p.sort_key, p.id limit {most}) p {JOINS} order by p.sort_key, p.id",
         narrowed.sql
     );
@@ -160,6 +205,7 @@ fn line(row: &Row) -> Line {
         launched_on: row.text_or_null(8),
         n_teams: row.int(9),
         sort_key: row.text(10),
+        is_allocated: !row.str(11).is_empty(),
     }
 }
 
@@ -167,11 +213,12 @@ fn line(row: &Row) -> Line {
 pub fn count(app: &App, work: &mut Work, place: &Place, filter: &Filter) -> Result<i64> {
     work.demand(Verb::ReadPoint, Verb::ReadPoint, place.pin_id())?;
     let version = journal::version(work)?;
-    let narrowed = Narrowed::new(place, filter, &work.today());
-    let key = format!("points {version} {} {:?}", narrowed.sql, narrowed.values);
+    let narrowed = Narrowed::new(work, place, filter)?;
+    let from = inside(filter);
+    let key = format!("points {version} {from} {} {:?}", narrowed.sql, narrowed.values);
     let told = app.answers.get_or(key, || -> Result<String> {
         let sql = format!(
-            "select count(*) {INSIDE} where r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2{}",
+            "select count(*) {from} where r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2 and $3 <> '' and $4 <> ''{}",
             narrowed.sql
         );
         Ok(work.first(&sql, &narrowed.values)?.map_or(0, |row| row.int(0)).to_string())

@@ -17,6 +17,7 @@ use crate::schemes::point::{self, Point, REASONS, Scale, State, Step, StepKind};
 use crate::schemes::scheme::Scheme;
 use crate::schemes::store::{self, SchemeName, Sector, Team};
 use crate::web::ask::Ask;
+use crate::web::dates::Dates;
 use crate::web::reply::{Reply, table_reply};
 use crate::web::shell::{Faults, Shell};
 use crate::work::Work;
@@ -29,7 +30,11 @@ pub fn province_code(work: &mut Work, place: &Place) -> Result<String> {
         let sql = "select province from scheme order by province limit 1";
         return Ok(work.first(sql, &[])?.map_or_else(String::new, |row| row.text(0)));
     }
-    places::province_of(work, place.pin_id())
+    match places::province_of(work, place.pin_id()) {
+        // A place that went to several provinces has no catalogue; what it held is still to be seen.
+        Err(Error::NotFound) => Ok(String::new()),
+        found => found,
+    }
 }
 
 #[derive(Template)]
@@ -49,11 +54,18 @@ struct SchemeLine {
     teams: i64,
 }
 
-/// The catalogue with its points and teams of today in a place.
+/// What stands in a place at a page's cut-off, on its map.
+fn asked_on(place: &Place, dates: &Dates) -> Asked {
+    let (at, from) = (dates.at.clone(), dates.at.clone());
+    Asked { place: place.clone(), at, from, boundaries: dates.boundaries.clone(), scheme_id: String::new() }
+}
+
+/// The catalogue with its points and teams in a place.
 pub fn catalogue(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let dates = Dates::of(work, ask)?;
     let place = ask.place(work)?;
     let province = province_code(work, &place)?;
-    let asked = Asked::now(work, &place);
+    let asked = asked_on(&place, &dates);
     let mut figures = Figures::open(&app.kept, work)?;
     let points = figures.groups(work, &catalogue::FIGURES[1], &asked, By::Scheme)?;
     let teams = figures.groups(work, &catalogue::FIGURES[2], &asked, By::Scheme)?;
@@ -69,7 +81,7 @@ pub fn catalogue(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
             scheme,
         })
         .collect();
-    let s = Shell::new(work, ask, "schemes", ask.words().t("nav-schemes"));
+    let s = Shell::new(work, ask, "schemes", ask.words().t("nav-schemes")).dated(ask, &dates);
     let sum = |groups: &[Group]| groups.iter().map(|g| g.value).sum();
     Reply::html(&Schemes { s, place, lines, points: sum(&points), teams: sum(&teams) })
 }
@@ -88,17 +100,18 @@ struct SchemePage {
 
 /// One scheme: what it is, and where it is applied.
 pub fn scheme(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let dates = Dates::of(work, ask)?;
     let place = ask.place(work)?;
     let province = province_code(work, &place)?;
     let scheme = store::scheme(work, &province, ask.param("slug"))?;
     let names = store::sectors(work)?;
     let sectors = scheme.sectors.iter().map(|code| sector_name(&names, code, ask)).collect();
-    let asked = Asked { scheme_id: scheme.id.clone(), ..Asked::now(work, &place) };
+    let asked = Asked { scheme_id: scheme.id.clone(), ..asked_on(&place, &dates) };
     let mut figures = Figures::open(&app.kept, work)?;
     let points = figures.total(work, &catalogue::FIGURES[1], &asked)?;
     let teams = figures.total(work, &catalogue::FIGURES[2], &asked)?;
     let by_place = figures.groups(work, &catalogue::FIGURES[1], &asked, By::Place)?;
-    let s = Shell::new(work, ask, "schemes", scheme.name.clone());
+    let s = Shell::new(work, ask, "schemes", scheme.name.clone()).dated(ask, &dates);
     Reply::html(&SchemePage { s, scheme, sectors, place, points, teams, by_place })
 }
 
@@ -144,6 +157,7 @@ pub fn filter_of(work: &mut Work, ask: &Ask, province: &str) -> Result<Filter> {
         state: ask.query("status").to_owned(),
         area_kind: ask.query("kind").to_owned(),
         text: ask.query("q").to_owned(),
+        ..Filter::default()
     })
 }
 
@@ -155,9 +169,11 @@ pub fn after_of(ask: &Ask) -> After {
 
 /// The list of points, or the same as a file.
 pub fn points(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let dates = Dates::of(work, ask)?;
     let place = ask.place(work)?;
     let province = province_code(work, &place)?;
-    let filter = filter_of(work, ask, &province)?;
+    let place = places::as_called(work, place, &dates.boundaries)?;
+    let filter = filter_of(work, ask, &province)?.dated(&dates.at, &dates.boundaries, &dates.today);
     if let Some(file) = export(work, ask, &place, &filter)? {
         return Ok(file);
     }
@@ -177,7 +193,7 @@ pub fn points(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let sectors =
         sectors.iter().map(|x| (x.code.clone(), sector_name(std::slice::from_ref(x), &x.code, ask))).collect();
     let states = State::ALL.iter().map(|state| state.code()).collect();
-    let s = Shell::new(work, ask, "points", ask.words().t("nav-points"));
+    let s = Shell::new(work, ask, "points", ask.words().t("nav-points")).dated(ask, &dates);
     let kinds = AREA_KINDS.to_vec();
     Reply::html(&Points { s, place, filter, lines, total, schemes, sectors, states, kinds, next, is_first, query })
 }
@@ -192,6 +208,12 @@ pub fn same_query(ask: &Ask) -> String {
         }
     }
     query
+}
+
+/// The two dates of a list, as its file says them.
+fn dates_line(work: &Work, w: &crate::words::Words, filter: &Filter) -> String {
+    let day = |iso: &str| fold::show_date(iso.parse().unwrap_or(work.moment.today));
+    format!("{} {}; {} {}", w.t("cut-off"), day(&filter.at), w.t("boundaries"), day(&filter.boundaries))
 }
 
 const MOST_EXPORTED: i64 = 200_000;
@@ -223,7 +245,7 @@ fn export(work: &mut Work, ask: &Ask, place: &Place, filter: &Filter) -> Result<
         })
         .collect();
     let table = sheets::Table {
-        title_lines: vec![w.t("nav-points").to_owned(), place.name.clone(), fold::show_date(work.moment.today)],
+        title_lines: vec![w.t("nav-points").to_owned(), place.name.clone(), dates_line(work, w, filter)],
         headings: headings.iter().map(|key| w.t(key).to_owned()).collect(),
         rows,
     };

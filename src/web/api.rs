@@ -16,6 +16,7 @@ use crate::schemes::pages::{after_of, filter_of, province_code};
 use crate::schemes::store;
 use crate::search as search_index;
 use crate::web::ask::Ask;
+use crate::web::dates::Dates;
 use crate::web::reply::Reply;
 use crate::work::Work;
 
@@ -25,7 +26,7 @@ pub fn openapi(_: &App, _: &Ask) -> Result<Reply> {
 }
 
 fn asked(work: &mut Work, ask: &Ask) -> Result<Asked> {
-    let Dated { place, at, from, boundaries } = dated(work, ask)?;
+    let Dated { place, at, from, boundaries, .. } = dated(work, ask)?;
     Ok(Asked { place, at, from, boundaries, scheme_id: String::new() })
 }
 
@@ -70,7 +71,8 @@ const MOST: i64 = 200;
 pub fn points(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let place = ask.place(work)?;
     let province = province_code(work, &place)?;
-    let filter = filter_of(work, ask, &province)?;
+    let dates = Dates::of(work, ask)?;
+    let filter = filter_of(work, ask, &province)?.dated(&dates.at, &dates.boundaries, &dates.today);
     let most = ask.query("limit").parse::<i64>().unwrap_or(50).clamp(1, MOST);
     let lines = list::page(work, &place, &filter, &after_of(ask), most)?;
     let next = match lines.last() {

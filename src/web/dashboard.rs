@@ -71,7 +71,9 @@ const STRIP: [&str; 5] = ["C1", "C2", "C3", "C4", "F1"];
 
 /// The dashboard; kept while nothing changed.
 pub fn show(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
-    let Dated { place, at, from, boundaries } = dated(work, ask)?;
+    let d = dated(work, ask)?;
+    let dates = d.dates();
+    let Dated { place, at, from, boundaries, today } = d;
     let asked = Asked {
         place: place.clone(),
         at: at.clone(),
@@ -82,7 +84,7 @@ pub fn show(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let mut figures = Figures::open(&app.kept, work)?;
     let strip = strip(&mut figures, work, &asked)?;
     let by_place = figures.groups(work, point_figure(), &asked, By::Place)?;
-    let s = Shell::new(work, ask, "dashboard", place.name.clone());
+    let s = Shell::new(work, ask, "dashboard", place.name.clone()).dated(ask, &dates);
     let map = draw(&s, &asked, &by_place);
     let quarters = quarters(&mut figures, work, &asked)?;
     let trend = chart::trend(&quarters, s.t("dashboard-trend"), s.t("dashboard-reform"));
@@ -92,7 +94,7 @@ pub fn show(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let total_points = strip[1].value;
     let others_points = total_points - top.iter().map(|line| line.points).sum::<i64>();
     let total_teams = strip[2].value;
-    let is_standing = !place.has_ended(&work.today());
+    let is_standing = !place.has_ended(&today);
     Reply::html(&Dashboard {
         s,
         is_standing,

@@ -17,6 +17,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::permissions::Verb;
 use crate::web::ask::{Ask, Upload, User};
+use crate::web::dates;
 use crate::web::metrics::Metrics;
 use crate::web::reply::Reply;
 use crate::web::router::{Answer, Need, ROUTES, Route};
@@ -189,7 +190,7 @@ fn within(app: &App, route: &Route, mut ask: Ask) -> Reply {
         tracing::error!(%error, "what is due today was not done");
     }
     let reply = match respond(app, route, &mut ask, &moment) {
-        Ok(reply) => reply,
+        Ok(reply) => with_dates(reply, &ask),
         Err(error) => {
             if let Error::Forbidden(verb) = &error {
                 let user = ask.user.as_ref().map_or("", |user| user.user_name.as_str());
@@ -216,6 +217,15 @@ fn within(app: &App, route: &Route, mut ask: Ask) -> Reply {
     }
     let lang = format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax", ask.lang.tag());
     reply.with("set-cookie", lang)
+}
+
+/// Whoever looks at a day goes on looking at it.
+fn with_dates(mut reply: Reply, ask: &Ask) -> Reply {
+    let is_dated = dates::NAMES.iter().any(|name| !ask.query(name).is_empty());
+    if is_dated && reply.kind.starts_with("text/html") {
+        reply.body = dates::carried(&String::from_utf8_lossy(&reply.body), &ask.query).into_bytes();
+    }
+    reply
 }
 
 fn respond(app: &App, route: &Route, ask: &mut Ask, moment: &Moment) -> Result<Reply> {

@@ -5,6 +5,7 @@ use askama::Template;
 use crate::error::{Error, FieldError};
 use crate::permissions::Verb;
 use crate::web::ask::Ask;
+use crate::web::dates::{Dates, Picker};
 use crate::web::reply::Reply;
 use crate::words::{Lang, Words, words};
 use crate::work::Work;
@@ -22,6 +23,8 @@ pub struct Shell {
     pub may: Vec<Verb>,
     pub version: String,
     pub printed: String,
+    /// The two dates of the page, where it has any.
+    pub picker: Option<Picker>,
 }
 
 impl Shell {
@@ -47,7 +50,18 @@ impl Shell {
             may: ask.may.clone(),
             version: crate::web::assets::version(),
             printed: String::new(),
+            picker: None,
         }
+    }
+
+    /// The same frame with the two dates of its page.
+    pub fn dated(self, ask: &Ask, dates: &Dates) -> Shell {
+        Shell { picker: Some(Picker::new(ask, dates, None)), ..self }
+    }
+
+    /// The same frame with the two dates of its page and the first day of its period.
+    pub fn dated_from(self, ask: &Ask, dates: &Dates, from: &str) -> Shell {
+        Shell { picker: Some(Picker::new(ask, dates, Some(from))), ..self }
     }
 
     /// A plain sentence.

@@ -46,7 +46,7 @@ async function pages(page) {
   return [
     '/dashboard', '/points', point, `${point}/edit`, `${point}/steps/new`, `${point}/teams/new`, '/points/new', '/schemes',
     `/schemes/${scheme}`, '/figures', '/figures/C1', '/figures/C2?by=sector', '/figures/C12?by=reason&from=01/01/2022', '/figures/C2/rows',
-    '/figures/C2?boundaries=30/06/2025', '/dashboard?boundaries=30/06/2025', '/places', '/places/07942@', '/places/07942@2025-07-01',
+    '/figures/C2?boundaries=30/06/2025', '/dashboard?boundaries=30/06/2025', '/points?at=30/06/2025&boundaries=01/01/2023', '/places', '/places/07942@', '/places/07942@2025-07-01',
     '/search?q=hung+vuong', '/search?q=khongcogi', '/exemplars', await first('/exemplars'), '/exemplars/new', '/commendations',
     await first('/commendations'), '/import', '/password', '/security', '/tokens', '/dashboard?lang=en', '/points?lang=en', '/dashboard?lang=vi',
   ];

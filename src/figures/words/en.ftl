@@ -5,7 +5,6 @@ figure-kind = Kind
 figure-kind-stock = at a date
 figure-kind-flow = over a period
 figure-rule = Counting rule:
-figure-dates = Dates
 figure-from = Period from
 figure-breakdown = Breakdown
 figure-by = Break down by

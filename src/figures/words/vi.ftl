@@ -5,7 +5,6 @@ figure-kind = Loại số
 figure-kind-stock = tại thời điểm
 figure-kind-flow = trong kỳ
 figure-rule = Quy tắc đếm:
-figure-dates = Mốc số liệu
 figure-from = Kỳ từ ngày
 figure-breakdown = Phân tích
 figure-by = Phân tích theo

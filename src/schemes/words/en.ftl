@@ -24,6 +24,7 @@ team-households = Households covered
 team-leader-role = Leader (office held)
 team-name-missing = Enter the team's name.
 points-found = { $value } model points
+points-then-note = The list of the cut-off day: each point in the state and at the place that its steps had made by then. Proposals without any step are not in it.
 points-none = Clear part of the filter, add a point, or import from Excel.
 point-new = Add model point
 point-add = Add model point

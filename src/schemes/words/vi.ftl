@@ -24,6 +24,7 @@ team-households = Số hộ phụ trách
 team-leader-role = Tổ trưởng (chức vụ)
 team-name-missing = Nhập tên Tổ.
 points-found = { $value } điểm mô hình
+points-then-note = Danh sách của ngày chốt: mỗi điểm mô hình ở trạng thái và địa bàn mà các bước đến ngày ấy tạo nên. Điểm mới đề xuất, chưa có bước nào, không có trong danh sách này.
 points-none = Bỏ bớt điều kiện lọc, thêm điểm mô hình hoặc nhập từ Excel.
 point-new = Thêm điểm mô hình
 point-add = Thêm điểm mô hình
