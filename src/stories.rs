@@ -23,6 +23,8 @@ const STORIES: &[(&str, Story)] = &[
     ("a total is the same on every map", register::a_total_is_the_same_on_every_map),
     ("a list is as long on every map", dates::a_list_is_as_long_on_every_map),
     ("whoever looks at a day goes on looking at it", dates::whoever_looks_at_a_day_goes_on_looking_at_it),
+    ("what needs attention is of today", dates::what_needs_attention_is_of_today),
+    ("a figure proves itself against the present map", dates::a_figure_proves_itself_against_the_present_map),
     ("a stranger sees only sign-in", reach::a_stranger_sees_only_sign_in),
     ("no page breaks for any role", reach::no_page_breaks_for_any_role),
     ("an officer sees nothing of another commune", reach::an_officer_sees_nothing_of_another_commune),

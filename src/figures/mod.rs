@@ -7,6 +7,7 @@ pub mod ask;
 pub mod catalogue;
 pub mod kept;
 pub mod pages;
+pub mod proof;
 pub mod relations;
 #[cfg(test)]
 mod tests;

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::figures::ask::{Asked, FigureRow, Figures, Group, Part};
 use crate::figures::catalogue::{Aggregate, By, FIGURES, Figure, Kind, RowKind, by_code};
+use crate::figures::proof::{Lines, Present, Proof};
 use crate::places::place::Place;
 use crate::places::store as places;
 use crate::web::ask::Ask;
@@ -94,6 +95,7 @@ struct FigurePage {
     by: &'static str,
     bys: Vec<&'static str>,
     groups: Vec<Group>,
+    proof: Proof,
     map: Option<Choropleth>,
     query: String,
 }
@@ -144,6 +146,8 @@ pub fn show(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     }
     let map = if by == By::Place { crate::web::dashboard::draw(&s, &asked, &groups) } else { None };
     let query = format!("place={}&at={}&from={}&boundaries={}", d.place.id, d.at, d.from, d.boundaries);
+    let lines = if by == By::Place { Lines::of(figure, &groups) } else { None };
+    let proof = Proof { lines, present: Present::of(&mut figures, work, figure, &asked)? };
     Reply::html(&FigurePage {
         value: figures.total(work, figure, &asked)?,
         bys: figure.by.iter().map(|by| by.word()).collect(),
@@ -154,6 +158,7 @@ pub fn show(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
         d,
         together,
         groups,
+        proof,
         map,
         query,
     })

@@ -72,3 +72,28 @@ pub(super) fn whoever_looks_at_a_day_goes_on_looking_at_it(world: &World) {
     let mistyped = world.get("pv05", "/points?at=31/02/2025");
     assert_eq!(mistyped.status, 422, "{}", mistyped.body);
 }
+
+/// What is to be done is of today, also beside the figures of another day.
+pub(super) fn what_needs_attention_is_of_today(world: &World) {
+    let body = page(world, &format!("/dashboard?place=25&{THEN}"));
+    let (n, after) = body.split_once("viec__so--cho\">").unwrap().1.split_once('<').unwrap();
+    let address = after.split_once("href=\"/points?").unwrap().1.split('"').next().unwrap();
+    let address = address.replace("&#38;", "&").replace("&amp;", "&");
+    assert_eq!(found(world, &address), n.replace('.', "").parse::<i64>().unwrap(), "{address}");
+}
+
+/// Xã Chí Đám took in a neighbour on 1 January 2025 and was ended on 1 July 2025.
+pub(super) fn a_figure_proves_itself_against_the_present_map(world: &World) {
+    let province = page(world, &format!("/figures/C2?place=25&{THEN}"));
+    assert!(province.contains("bằng số chung.") && province.contains("bằng số đang xem."), "{province}");
+    let asked = "place=07999@&at=2025-11-30";
+    let value = |map: &str| figure(world, "C2", &format!("{asked}&boundaries={map}"))["value"].as_i64().unwrap();
+    let (before, after) = (value("2024-06-30"), value("2025-06-30"));
+    assert!(before < after, "{before} {after}");
+    let divided = page(world, &format!("/figures/C2?{asked}&boundaries=2024-06-30"));
+    let told = format!("Trên bản đồ ngày 30/06/2025:</b> {after}, khác số đang xem");
+    assert!(divided.contains(&told), "{divided}");
+    let listed = divided.matches("<td>bản đồ ngày 30/06/2025</td>").count();
+    assert_eq!(i64::try_from(listed).unwrap(), (after - before).min(20), "every row that differs is listed");
+    assert!(!page(world, "/figures/C2?place=25").contains("khác số đang xem"));
+}
