@@ -64,6 +64,11 @@ impl Shell {
         Shell { picker: Some(Picker::new(ask, dates, Some(from))), ..self }
     }
 
+    /// Does the page look at another day or another map than today's?
+    pub fn is_dated(&self) -> bool {
+        self.picker.as_ref().is_some_and(|picker| picker.today.is_some())
+    }
+
     /// A plain sentence.
     pub fn t<'a>(&'a self, key: &'a str) -> &'a str {
         self.w.t(key)

@@ -111,6 +111,7 @@ dashboard-top = Model types with most points
 dashboard-all-schemes = All types
 dashboard-others = { $value } other types
 dashboard-attention = Needs attention
+dashboard-attention-today = As of today, not of the cut-off.
 dashboard-attention-none = Nothing needs attention.
 attention-suspended = Suspended model points
 attention-approved = Approved, not yet launched

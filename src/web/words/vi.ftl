@@ -111,6 +111,7 @@ dashboard-top = Loại mô hình có nhiều điểm nhất
 dashboard-all-schemes = Đủ các loại
 dashboard-others = { $value } loại khác
 dashboard-attention = Cần xử lý
+dashboard-attention-today = Việc của hôm nay, không phải của ngày chốt.
 dashboard-attention-none = Không có việc nào cần xử lý.
 attention-suspended = Điểm mô hình đang tạm dừng
 attention-approved = Điểm đã phê duyệt, chưa ra mắt
