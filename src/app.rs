@@ -1,9 +1,12 @@
 //! The application: an open database and where its files lie. Holds no state of its own.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 use store::{Db, Migration};
 
+use crate::accounts::origin::Origin;
+use crate::accounts::passkeys::Party;
 use crate::error::Result;
 use crate::work::{Actor, Moment, Work};
 
@@ -22,10 +25,14 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0007_second_step", sql: include_str!("../migrations/0007_second_step.sql"), postgres: None },
     Migration { name: "0008_tokens", sql: include_str!("../migrations/0008_tokens.sql"), postgres: None },
     Migration { name: "0009_unused", sql: include_str!("../migrations/0009_unused.sql"), postgres: None },
+    Migration { name: "0010_passkeys", sql: include_str!("../migrations/0010_passkeys.sql"), postgres: None },
 ];
 
 /// The name of the database file in a data folder.
 pub const FILE: &str = "diemsang.sqlite";
+
+/// Where the program listens when nothing else is told.
+pub const USUAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
 pub struct App {
     pub db: Db,
@@ -34,8 +41,12 @@ pub struct App {
     pub idle: crate::accounts::actions::Idle,
     /// Roles that may do nothing before they have set the second step: the province's own setting.
     pub second_step_roles: Vec<crate::permissions::Role>,
+    /// The address under which people reach the program.
+    pub origin: Origin,
+    /// Who asks devices for passkeys; nobody where the address lets none be used.
+    pub passkeys: Option<Party>,
     /// The proxy in front, whose word on a request's address and its TLS is taken.
-    pub proxy: Option<std::net::IpAddr>,
+    pub proxy: Option<IpAddr>,
 }
 
 impl App {
@@ -52,14 +63,24 @@ impl App {
 
     fn ready(db: Db) -> Result<App> {
         db.migrate(MIGRATIONS)?;
+        let origin = Origin::of_listening(USUAL);
         Ok(App {
             db,
             answers: Default::default(),
             kept: Default::default(),
             idle: Default::default(),
             second_step_roles: Vec::new(),
+            passkeys: Party::of(&origin)?,
+            origin,
             proxy: None,
         })
+    }
+
+    /// Tells under which address people reach the program.
+    pub fn reached_at(&mut self, origin: Origin) -> Result<()> {
+        self.passkeys = Party::of(&origin)?;
+        self.origin = origin;
+        Ok(())
     }
 
     /// Reads as the person at the machine itself.

@@ -4,3 +4,8 @@
 pub fn new() -> String {
     uuid::Uuid::now_v7().to_string()
 }
+
+/// An id as the bytes that a passkey carries.
+pub fn as_bytes(id: &str) -> Option<uuid::Uuid> {
+    id.parse().ok()
+}

@@ -2,12 +2,14 @@
 //! sample province, on the embedded engine and on PostgreSQL (where `DIEMSANG_TEST_POSTGRES` names one).
 //! The world is made once an engine, because the country and the province take seconds to make.
 
+mod device;
 mod guard;
 mod reach;
 mod register;
 mod rights;
 mod texts;
 mod walk;
+mod ways;
 mod world;
 
 use world::World;
@@ -40,6 +42,10 @@ const STORIES: &[(&str, Story)] = &[
     ("a printed code lets in once", guard::a_printed_code_lets_in_once),
     ("a key does no more than it was made for", guard::a_key_does_no_more_than_it_was_made_for),
     ("an account left unused is refused", guard::an_account_left_unused_is_refused),
+    ("a passkey is both steps", ways::a_passkey_is_both_steps),
+    ("a passkey is taken once and from its place", ways::a_passkey_is_taken_once_and_from_its_place),
+    ("a passkey is the second step of its account", ways::a_passkey_is_the_second_step_of_its_account),
+    ("who asks too often waits alone", ways::who_asks_too_often_waits_alone),
     ("every route does what the table of rights says", walk::every_route_does_what_the_table_of_rights_says),
     ("what may not be read is shown nowhere", walk::what_may_not_be_read_is_shown_nowhere),
     ("the journal tells when it was altered", register::the_journal_tells_when_it_was_altered),

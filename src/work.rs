@@ -54,6 +54,13 @@ impl Moment {
         let here = jiff::tz::TimeZone::get("Asia/Ho_Chi_Minh").unwrap_or(jiff::tz::TimeZone::UTC);
         Moment { today: now.to_zoned(here).date(), now: format!("{now:.6}") }
     }
+
+    /// The moment so many seconds after this one; before it, when they are negative.
+    pub fn after(&self, seconds: i64) -> Result<String> {
+        let now: jiff::Timestamp = self.now.parse().map_err(anyhow::Error::new)?;
+        let moved = now.checked_add(jiff::SignedDuration::from_secs(seconds)).map_err(anyhow::Error::new)?;
+        Ok(format!("{moved:.6}"))
+    }
 }
 
 pub struct Work<'w, 't> {

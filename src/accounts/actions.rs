@@ -54,6 +54,14 @@ pub struct From<'a> {
     pub agent: &'a str,
 }
 
+/// Someone at the door: what is known of the time and of where they stand.
+#[derive(Clone, Copy)]
+pub struct Door<'a> {
+    pub db: &'a Db,
+    pub moment: &'a Moment,
+    pub from: From<'a>,
+}
+
 /// What signing in gave: the session's token, and whether it is half a session that wants the second step.
 pub struct Entered {
     pub token: String,
@@ -63,11 +71,27 @@ pub struct Entered {
 /// Signs in; gives the session's token. One message for every way in which it can fail.
 pub fn sign_in(db: &Db, moment: &Moment, user_name: &str, password: &str, from: From, idle: Idle) -> Result<Entered> {
     let account = prove(db, moment, user_name, password, from.address)?;
-    if lies_unused(&account, moment, idle) {
+    enter(&Door { db, moment, from }, &account, Proof::OneStep, idle)
+}
+
+/// What someone at the door has shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Proof {
+    /// A second step is wanted where one is set.
+    OneStep,
+    BothSteps,
+}
+
+/// Opens the session of who has shown to be someone.
+pub fn enter(door: &Door, account: &Account, proof: Proof, idle: Idle) -> Result<Entered> {
+    if lies_unused(account, door.moment, idle) {
         return Err(Error::Refused("sign-in-unused"));
     }
-    let is_half = db.read(|tx| second_step::holds(tx, &account.id))?;
-    Ok(Entered { token: open_session(db, moment, &account, from, is_half)?, is_half })
+    let is_half = match proof {
+        Proof::OneStep => door.db.read(|tx| second_step::holds(tx, &account.id))?,
+        Proof::BothSteps => false,
+    };
+    Ok(Entered { token: open_session(door.db, door.moment, account, door.from, is_half)?, is_half })
 }
 
 /// Has nobody used this account for too long?
@@ -93,7 +117,7 @@ pub fn prove(db: &Db, moment: &Moment, user_name: &str, password: &str, address:
 
 /// How often a password or a code of this account was wrong from this address lately.
 pub fn n_failures(db: &Db, moment: &Moment, user_name: &str, address: &str) -> Result<i64> {
-    let since = later(&moment.now, -15 * 60)?;
+    let since = moment.after(-15 * 60)?;
     db.read(|tx| store::n_failures(tx, &fold::key(user_name), address, &since))
 }
 
@@ -105,7 +129,7 @@ pub fn note_failure(db: &Db, moment: &Moment, user_name: &str, address: &str) ->
 /// Opens a session; half a one lasts for as long as it takes to read a code from a phone.
 pub fn open_session(db: &Db, moment: &Moment, account: &Account, from: From, is_half: bool) -> Result<String> {
     let token = crate::journal::hex(&random_bytes::<32>());
-    let until = later(&moment.now, if is_half { HALF_SESSION_MINUTES * 60 } else { SESSION_HOURS * 3600 })?;
+    let until = moment.after(if is_half { HALF_SESSION_MINUTES * 60 } else { SESSION_HOURS * 3600 })?;
     let session = Session {
         id: token_hash(&token),
         created_at: moment.now.clone(),
@@ -141,12 +165,6 @@ pub fn one_time_password() -> String {
     crate::journal::hex(&random_bytes::<6>())
 }
 
-fn later(now: &str, seconds: i64) -> Result<String> {
-    let at: jiff::Timestamp = now.parse().map_err(anyhow::Error::new)?;
-    let moved = at.checked_add(jiff::SignedDuration::from_secs(seconds)).map_err(anyhow::Error::new)?;
-    Ok(format!("{moved:.6}"))
-}
-
 /// After how long without use a session is locked and an account is refused: the province's own settings.
 #[derive(Clone, Copy, Debug)]
 pub struct Idle {
@@ -178,10 +196,10 @@ pub fn present(tx: &mut Tx, moment: &Moment, token: &str, idle: Idle) -> Result<
     let grants = store::grants(tx, &account.id, &moment.today.to_string())?;
     let administers = grants.iter().any(|grant| grant.role == Role::Administrator);
     let minutes = if administers { idle.administrator_minutes } else { idle.minutes };
-    if seen_at < later(&moment.now, -60 * minutes)? {
+    if seen_at < moment.after(-60 * minutes)? {
         return Ok(None);
     }
-    let is_stale = seen_at < later(&moment.now, -60)?;
+    let is_stale = seen_at < moment.after(-60)?;
     let actor = Actor { account_id: account.id.clone(), origin: "page".into(), grants };
     Ok(Some(Present { account, actor, is_stale }))
 }

@@ -3,7 +3,10 @@
 //! lock someone else out.
 
 pub mod actions;
+pub mod challenges;
+pub mod origin;
 pub mod pages;
+pub mod passkeys;
 pub mod passwords;
 pub mod second_step;
 pub mod store;

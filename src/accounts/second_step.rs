@@ -4,7 +4,8 @@
 use ::store::{Db, Tx};
 use totp_rs::{Builder, Secret, Totp};
 
-use crate::accounts::actions::{self, From, MOST_FAILURES};
+use crate::accounts::actions::{self, Door, From, MOST_FAILURES};
+use crate::accounts::passkeys;
 use crate::accounts::store::{self, Account};
 use crate::error::{Error, Result};
 use crate::permissions::Verb;
@@ -21,12 +22,12 @@ const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 /// The name under which a phone keeps the secret.
 const ISSUER: &str = "Diem Sang";
 
-/// Is the second step set?
+/// Is a second step set, by phone or by passkey?
 pub fn holds(tx: &mut Tx, account_id: &str) -> Result<bool> {
-    Ok(since(tx, account_id)?.is_some())
+    Ok(since(tx, account_id)?.is_some() || passkeys::holds(tx, account_id)?)
 }
 
-/// The moment from which the second step is set; none when it is not.
+/// The moment from which the phone's code is set; none when it is not.
 pub fn since(tx: &mut Tx, account_id: &str) -> Result<Option<String>> {
     let row = tx.first("select since from second_step where account_id = $1", &[account_id.into()])?;
     Ok(row.map(|row| row.text(0)))
@@ -93,10 +94,11 @@ pub fn end_own(db: &Db, moment: &Moment, account: &Account) -> Result<()> {
     })
 }
 
-/// Takes it away for someone who has lost the phone and the list; their sessions end.
+/// Takes it away, passkeys too, for someone who has lost the devices and the list; their sessions end.
 pub fn end(work: &mut Work, id: &str) -> Result<()> {
     let account = actions::account_for(work, Verb::ManageAccounts, id)?;
     remove(work.tx, &account.id)?;
+    passkeys::remove_all(work.tx, &account.id)?;
     work.execute("delete from recovery_code where account_id = $1", &[account.id.as_str().into()])?;
     store::end_sessions(work.tx, &account.id, "")?;
     actions::journal_of_account(work, "account.second-step-ended", &account)
@@ -172,8 +174,13 @@ fn takes(tx: &mut Tx, moment: &Moment, account: &Account, code: &str, hash: &str
 pub fn pass(db: &Db, moment: &Moment, token: &str, code: &str, from: From) -> Result<String> {
     let account = db.read(|tx| half_account(tx, moment, token))?.ok_or(Error::Refused("second-step-too-late"))?;
     check_code(db, moment, &account, code, from.address)?;
-    db.write(|tx| store::end_session(tx, &actions::token_hash(token)))?;
-    actions::open_session(db, moment, &account, from, false)
+    make_whole(&Door { db, moment, from }, &account, token)
+}
+
+/// Opens the whole session in place of half a one.
+pub fn make_whole(door: &Door, account: &Account, half: &str) -> Result<String> {
+    door.db.write(|tx| store::end_session(tx, &actions::token_hash(half)))?;
+    actions::open_session(door.db, door.moment, account, door.from, false)
 }
 
 /// Takes a code of a signed-in account or of half a session; failures are counted as those of passwords are.

@@ -7,7 +7,9 @@ use clap::Args;
 use tokio::net::TcpListener;
 
 use crate::accounts::actions::Idle;
+use crate::accounts::origin::Origin;
 use crate::accounts::store;
+use crate::app::USUAL;
 use crate::cli::keep::{DEMO_ACCOUNTS, DEMO_PASSWORD};
 use crate::cli::{Where, say};
 use crate::error::Result;
@@ -18,7 +20,7 @@ use crate::words::{Lang, words};
 
 #[derive(Args)]
 pub struct Serve {
-    #[arg(long, default_value = "127.0.0.1:8080")]
+    #[arg(long, default_value_t = USUAL)]
     listen: SocketAddr,
     /// Minutes without a request after which a session is locked.
     #[arg(long, default_value_t = Idle::default().minutes)]
@@ -32,6 +34,10 @@ pub struct Serve {
     /// Roles that must set the second step of signing in, such as `administrator,leader`.
     #[arg(long, value_delimiter = ',', value_parser = role)]
     second_step: Vec<Role>,
+    /// The address under which people reach the program, such as `https://diemsang.tinh.gov.vn`. Passkeys belong to
+    /// it; without it they can be used on this machine alone, at localhost.
+    #[arg(long, value_parser = origin)]
+    origin: Option<Origin>,
     /// An address of its own where Prometheus finds what was counted, at `/metrics`.
     #[arg(long)]
     metrics: Option<SocketAddr>,
@@ -42,6 +48,10 @@ pub struct Serve {
 
 fn role(code: &str) -> std::result::Result<Role, String> {
     Role::from_code(code).ok_or_else(|| Role::ALL.map(Role::code).join(" "))
+}
+
+fn origin(text: &str) -> std::result::Result<Origin, String> {
+    Origin::parse(text).ok_or_else(|| words(Lang::Vi).t("cli-origin-unfit").to_owned())
 }
 
 /// Logs go to standard error; `DIEMSANG_LOG` narrows them.
@@ -58,6 +68,7 @@ impl Serve {
         app.idle =
             Idle { minutes: self.idle, administrator_minutes: self.idle_administrator, account_days: self.unused_days };
         app.proxy = self.proxy;
+        app.reached_at(self.origin.clone().unwrap_or_else(|| Origin::of_listening(self.listen)))?;
         app.second_step_roles.clone_from(&self.second_step);
         let app = Arc::new(app);
         app.load_country()?;

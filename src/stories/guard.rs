@@ -8,10 +8,10 @@ use crate::error::Error;
 use crate::permissions::Role;
 use crate::work::Moment;
 
-const PASSWORD: &str = "mat-khau-hai-buoc";
+pub(super) const PASSWORD: &str = "mat-khau-hai-buoc";
 const FROM: From = From { address: "127.0.0.8", agent: "story" };
 
-fn new_account(world: &World, user_name: &str) -> Account {
+pub(super) fn new_account(world: &World, user_name: &str) -> Account {
     let new = NewAccount {
         user_name,
         name: user_name,
@@ -24,7 +24,7 @@ fn new_account(world: &World, user_name: &str) -> Account {
 }
 
 /// So many seconds from now.
-fn in_seconds(seconds: i64) -> Moment {
+pub(super) fn in_seconds(seconds: i64) -> Moment {
     let now = Moment::of_the_clock();
     let at: jiff::Timestamp = now.now.parse().unwrap();
     Moment { today: now.today, now: format!("{:.6}", at + jiff::SignedDuration::from_secs(seconds)) }

@@ -29,6 +29,20 @@ pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) location: String,
     pub(super) body: String,
+    cookies: Vec<String>,
+}
+
+impl Answer {
+    /// The session's token that the browser is given.
+    pub(super) fn token(&self) -> String {
+        self.cookie(COOKIE)
+    }
+
+    /// What the browser is told to keep under a name.
+    pub(super) fn cookie(&self, name: &str) -> String {
+        let told = self.cookies.iter().filter_map(|cookie| cookie.split(';').next()?.split_once('='));
+        told.filter(|(key, _)| *key == name).map(|(_, value)| value.to_owned()).next_back().unwrap_or_default()
+    }
 }
 
 impl World {
@@ -75,13 +89,15 @@ impl World {
             Some(token) => request.header("cookie", format!("{COOKIE}={token}")),
             None => request,
         };
-        let request = request.body(Body::from(body)).unwrap();
+        let request = request.header("host", "localhost:8080").body(Body::from(body)).unwrap();
         self.runtime.block_on(async {
             let response = self.router.clone().oneshot(request).await.unwrap();
             let status = response.status().as_u16();
             let location = response.headers().get("location").map_or("", |v| v.to_str().unwrap()).to_owned();
+            let cookies = response.headers().get_all("set-cookie").iter();
+            let cookies = cookies.map(|value| value.to_str().unwrap().to_owned()).collect();
             let bytes = response.into_body().collect().await.unwrap().to_bytes();
-            Answer { status, location, body: String::from_utf8_lossy(&bytes).into_owned() }
+            Answer { status, location, body: String::from_utf8_lossy(&bytes).into_owned(), cookies }
         })
     }
 

@@ -7,6 +7,7 @@ use crate::accounts::store;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::web::ask::Ask;
+use crate::web::passkeys::Usable;
 use crate::web::reply::Reply;
 use crate::web::security::old_password_wrong;
 use crate::web::serve::session_cookie;
@@ -20,6 +21,7 @@ struct SignIn {
     faults: Faults,
     user_name: String,
     after: String,
+    passkeys: Usable,
 }
 
 /// Where a person who is signed in begins.
@@ -45,13 +47,15 @@ pub fn ready(app: &App, _: &Ask) -> Result<Reply> {
 }
 
 /// The form to sign in.
-pub fn form(_: &App, ask: &Ask) -> Result<Reply> {
-    sign_in_page(ask, Faults::default(), ask.query("after"))
+pub fn form(app: &App, ask: &Ask) -> Result<Reply> {
+    sign_in_page(app, ask, Faults::default(), ask.query("after"))
 }
 
-fn sign_in_page(ask: &Ask, faults: Faults, after: &str) -> Result<Reply> {
+/// The page of signing in, by whichever way.
+pub fn sign_in_page(app: &App, ask: &Ask, faults: Faults, after: &str) -> Result<Reply> {
     let s = Shell::stranger(ask, ask.words().t("sign-in"));
-    Reply::html(&SignIn { s, faults, user_name: ask.field("user_name"), after: after.to_owned() })
+    let passkeys = Usable::of(app, ask);
+    Reply::html(&SignIn { s, faults, user_name: ask.field("user_name"), after: after.to_owned(), passkeys })
 }
 
 /// Signs in; one message for every way in which it can fail.
@@ -68,14 +72,14 @@ pub fn enter(app: &App, ask: &Ask) -> Result<Reply> {
             // What was typed is not told: a password slips into the wrong field easily.
             tracing::warn!(why, address = ask.address, "not signed in");
             let after = ask.field("after");
-            Ok(sign_in_page(ask, Faults::of(&error, ask.words()), &after)?.status(422))
+            Ok(sign_in_page(app, ask, Faults::of(&error, ask.words()), &after)?.status(422))
         }
         Err(error) => Err(error),
     }
 }
 
-/// Where one goes after the password was right: on, or to the second step.
-fn entered_to(ask: &Ask, entered: Entered) -> Reply {
+/// Where one goes after the first proof: on, or to the second step.
+pub fn entered_to(ask: &Ask, entered: Entered) -> Reply {
     let to = within(&ask.field("after"));
     if !entered.is_half {
         return enter_with(ask, &entered.token, &to);

@@ -1,14 +1,16 @@
 //! What a request brings: path, query, form, file, language, person.
 
+use ::store::Db;
 use jiff::civil::Date;
 
+use crate::accounts::actions::{Door, From};
 use crate::error::{Error, Result};
 use crate::permissions::Verb;
 use crate::places::place::Place;
 use crate::places::store as places;
 use crate::schemes::point::PaperRef;
 use crate::words::{Lang, Words, words};
-use crate::work::Work;
+use crate::work::{Moment, Work};
 
 /// A file that was sent with a form.
 pub struct Upload {
@@ -42,6 +44,8 @@ pub struct Ask {
     pub is_secure: bool,
     pub address: String,
     pub agent: String,
+    /// The host and port that the browser asked for.
+    pub host: String,
     pub user: Option<User>,
     /// What the person may do somewhere.
     pub may: Vec<Verb>,
@@ -69,6 +73,11 @@ impl Ask {
     /// A part of the query; empty when it is not there.
     pub fn query(&self, name: &str) -> &str {
         pick(&self.query, name)
+    }
+
+    /// Someone at the door, before or beside a unit of work.
+    pub fn door<'a>(&'a self, db: &'a Db, moment: &'a Moment) -> Door<'a> {
+        Door { db, moment, from: From { address: &self.address, agent: &self.agent } }
     }
 
     /// A field of the form as it was sent, cleaned.

@@ -12,7 +12,7 @@ use crate::schemes::pages as schemes;
 use crate::web::account as sign_in;
 use crate::web::ask::Ask;
 use crate::web::reply::Reply;
-use crate::web::{api, dashboard, journal_page as journal, security, tokens};
+use crate::web::{api, dashboard, journal_page as journal, passkeys, security, tokens};
 use crate::work::Work;
 
 /// What one must be to come through.
@@ -75,6 +75,13 @@ pub const ROUTES: &[Route] = &[
     own("POST", "/security/second-step", Need::SignedIn, security::set),
     own("POST", "/security/second-step-end", Need::SignedIn, security::end),
     own("POST", "/security/recovery-codes", Need::SignedIn, security::new_codes),
+    own("POST", "/sign-in/passkey/challenge", Need::Nothing, passkeys::ask_sign_in),
+    own("POST", "/sign-in/passkey", Need::Nothing, passkeys::sign_in),
+    own("POST", "/sign-in/second-step/passkey/challenge", Need::Nothing, passkeys::ask_second),
+    own("POST", "/sign-in/second-step/passkey", Need::Nothing, passkeys::second),
+    own("POST", "/security/passkey/challenge", Need::SignedIn, passkeys::ask_new),
+    own("POST", "/security/passkey", Need::SignedIn, passkeys::add),
+    own("POST", "/security/passkey-end", Need::SignedIn, passkeys::end),
     own("GET", "/ping", Need::Nothing, sign_in::ping),
     own("GET", "/ready", Need::Nothing, sign_in::ready),
     kept("/dashboard", Verb::ReadFigure, dashboard::show),

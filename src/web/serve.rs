@@ -100,13 +100,18 @@ fn key(headers: &HeaderMap, path: &str) -> Option<String> {
     told.strip_prefix("Bearer ").map(|key| key.trim().to_owned())
 }
 
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
+}
+
 fn from_headers(headers: &HeaderMap, path: &str) -> Ask {
     Ask {
         path: path.to_owned(),
         key: key(headers, path),
         token: cookie(headers, COOKIE_OF_HOST).or_else(|| cookie(headers, COOKIE)).map(str::to_owned),
         lang: Lang::from_tag(cookie(headers, "lang").unwrap_or("vi")),
-        agent: headers.get("user-agent").and_then(|v| v.to_str().ok()).unwrap_or("").to_owned(),
+        agent: text(headers, "user-agent").to_owned(),
+        host: text(headers, "host").to_owned(),
         ..Ask::default()
     }
 }

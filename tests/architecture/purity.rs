@@ -3,9 +3,10 @@
 use crate::source::{Fault, File, Known, Token, begins, expect_none, files, judge, texts, tokens, without_tests};
 
 /// Files of rules: what is it, and what may happen to it.
-const RULES: [&str; 9] = [
+const RULES: [&str; 10] = [
     "permissions.rs",
     "accounts/passwords.rs",
+    "accounts/origin.rs",
     "places/place.rs",
     "schemes/scheme.rs",
     "schemes/point.rs",
@@ -65,6 +66,7 @@ const KNOWN: &[Known] = &[
     known("web/serve.rs", "Instant::now", "how long an answer took is counted, and shown to nobody else"),
     known("web/serve.rs", "Moment::of_the_clock", "a request's unit of work begins here"),
     known("web/security.rs", "Moment::of_the_clock", "the ways into an account come before there is a unit of work"),
+    known("web/passkeys.rs", "Moment::of_the_clock", "the ways into an account come before there is a unit of work"),
     known("web/account.rs", "Moment::of_the_clock", "signing in comes before there is a unit of work"),
     known("ids.rs", "uuid", "the one place that makes ids"),
     known("ids.rs", "Uuid", "the one place that makes ids"),

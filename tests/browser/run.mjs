@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
+import { ways } from './ways.mjs';
 
 const base = process.argv[2];
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -32,7 +33,7 @@ async function visitor(options, user) {
     await page.goto(`${base}/sign-in`);
     await page.getByLabel('Tên đăng nhập').fill(user);
     await page.getByLabel('Mật khẩu').fill('diemsang-demo-2026');
-    await page.getByRole('button', { name: 'Đăng nhập' }).click();
+    await page.getByRole('button', { name: 'Đăng nhập', exact: true }).click();
     await page.waitForURL('**/dashboard');
   }
   return page;
@@ -108,7 +109,7 @@ async function stranger() {
   }
   await page.getByLabel('Tên đăng nhập').fill('pv05');
   await page.getByLabel('Mật khẩu').fill('sai-mat-khau');
-  await page.getByRole('button', { name: 'Đăng nhập' }).click();
+  await page.getByRole('button', { name: 'Đăng nhập', exact: true }).click();
   check('a wrong password is told', await page.getByRole('alert').isVisible());
   await page.context().close();
 }
@@ -158,7 +159,7 @@ async function lifeOfAnAccount() {
   await officer.goto(`${base}/sign-in`);
   await officer.getByLabel('Tên đăng nhập').fill(name);
   await officer.getByLabel('Mật khẩu').fill(password);
-  await officer.getByRole('button', { name: 'Đăng nhập' }).click();
+  await officer.getByRole('button', { name: 'Đăng nhập', exact: true }).click();
   await officer.waitForURL('**/password');
   await officer.goto(`${base}/points`);
   check('a one-time password is changed before anything else', officer.url().endsWith('/password'));
@@ -203,7 +204,7 @@ async function guardedAccount() {
     await page.goto(`${base}/sign-in`);
     await page.getByLabel('Tên đăng nhập').fill(name);
     await page.getByLabel('Mật khẩu').fill(password);
-    await page.getByRole('button', { name: 'Đăng nhập' }).click();
+    await page.getByRole('button', { name: 'Đăng nhập', exact: true }).click();
   };
   await signIn(first);
   await page.waitForURL('**/password');
@@ -235,7 +236,7 @@ async function guardedAccount() {
   check('the password alone opens nothing', page.url().includes('/sign-in'));
   await page.goto(`${base}/sign-in/second-step`);
   await page.getByLabel('Mã trên điện thoại').fill(codeOf(secret));
-  await page.getByRole('button', { name: 'Đăng nhập' }).click();
+  await page.getByRole('button', { name: 'Đăng nhập', exact: true }).click();
   await page.waitForURL('**/dashboard');
   await page.getByRole('button', { name: 'Đăng xuất' }).click();
   await page.getByRole('link', { name: 'Quên mật khẩu' }).click();
@@ -247,7 +248,7 @@ async function guardedAccount() {
   await page.getByRole('link', { name: 'Đăng nhập' }).click();
   await signIn('mat-khau-lay-lai');
   await page.getByLabel('Mã trên điện thoại').fill(codes[1]);
-  await page.getByRole('button', { name: 'Đăng nhập' }).click();
+  await page.getByRole('button', { name: 'Đăng nhập', exact: true }).click();
   await page.waitForURL('**/dashboard');
   check('the printed codes let in without password and phone', true);
   await context.close();
@@ -289,7 +290,12 @@ async function search() {
   await page.context().close();
 }
 
-for (const journey of [stranger, everyPage, contentPolicy, withoutScript, lifeOfAPoint, lifeOfAnAccount, guardedAccount, twoAtOnce, search]) {
+const journeys = [
+  stranger, everyPage, contentPolicy, withoutScript, lifeOfAPoint, lifeOfAnAccount, guardedAccount, twoAtOnce, search,
+  ...ways({ base, browser, check, clean, visitor }),
+];
+const only = process.argv[3];
+for (const journey of journeys.filter((journey) => !only || journey.name.startsWith(only))) {
   try {
     await journey();
   } catch (error) {

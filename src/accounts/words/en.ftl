@@ -105,3 +105,5 @@ account-used = Last used
 account-unused = Unused for long
 account-review = Result of the review
 accounts-review = Accounts to review
+deed-account-passkey-added = added a passkey of { $value }
+deed-account-passkey-ended = removed a passkey of { $value }

@@ -105,3 +105,5 @@ account-used = Dùng lần cuối
 account-unused = Lâu không dùng
 account-review = Kết quả rà soát
 accounts-review = Danh sách rà soát tài khoản
+deed-account-passkey-added = thêm khóa truy cập của { $value }
+deed-account-passkey-ended = bỏ khóa truy cập của { $value }

@@ -17,3 +17,4 @@ cli-unchanged = không đổi
 cli-rejected = bị từ chối
 place-level-unknown = Không có cấp “{ $value }”. Dùng: province, district, commune, area.
 demo-not-empty = Tỉnh này đã có danh mục mô hình; dữ liệu minh họa chỉ tạo khi chưa có gì.
+cli-origin-unfit = ghi địa chỉ đủ, không có phần sau, ví dụ https://diemsang.tinh.gov.vn

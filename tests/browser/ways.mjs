@@ -1,0 +1,125 @@
+// Journeys through the ways in: passkeys on a device that Chromium pretends to have.
+
+const password = 'mat-khau-loi-vao-2026';
+
+/// The tools of run.mjs, and what these journeys share.
+export function ways({ base, browser, check, clean, visitor }) {
+  // Passkeys belong to a name; to browsers, 127.0.0.1 is none.
+  const home = base.replace('127.0.0.1', 'localhost');
+
+  async function newAccount(role, place) {
+    const administrator = await visitor({}, 'quantri');
+    const name = `loivao${Date.now()}`;
+    await administrator.goto(`${base}/accounts/new`);
+    await administrator.getByLabel('Tên đăng nhập').fill(name);
+    await administrator.getByLabel('Tên bộ phận, người dùng').fill('Bàn lối vào');
+    await administrator.getByLabel('Vai trò').selectOption(role);
+    await administrator.getByRole('textbox', { name: 'Địa bàn' }).fill(place);
+    await administrator.getByRole('button', { name: 'Lưu tài khoản' }).click();
+    const once = await administrator.locator('dd[translate=no]').innerText();
+    await administrator.context().close();
+    return { name, once };
+  }
+
+  async function signIn(page, name, word) {
+    await page.goto(`${home}/sign-in`);
+    await page.getByLabel('Tên đăng nhập').fill(name);
+    await page.getByLabel('Mật khẩu').fill(word);
+    await page.getByRole('button', { name: 'Đăng nhập', exact: true }).click();
+  }
+
+  /// A person whose password is their own, at the dashboard.
+  async function officer(options = {}, role = 'commune-officer', place = 'Xã Nhân Nghĩa') {
+    const { name, once } = await newAccount(role, place);
+    const context = await browser.newContext({ locale: 'vi-VN', bypassCSP: true, ...options });
+    const page = await context.newPage();
+    await signIn(page, name, once);
+    await page.waitForURL('**/password');
+    await page.getByLabel('Mật khẩu đang dùng').fill(once);
+    await page.getByLabel('Mật khẩu mới').fill(password);
+    await page.getByRole('button', { name: 'Đổi mật khẩu' }).click();
+    await page.waitForURL(/dashboard|security/);
+    return { page, name };
+  }
+
+  async function device(page) {
+    const client = await page.context().newCDPSession(page);
+    await client.send('WebAuthn.enable');
+    const options = { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true };
+    const { authenticatorId } = await client.send('WebAuthn.addVirtualAuthenticator', { options });
+    return { unlocks: (isUserVerified) => client.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified }) };
+  }
+
+  async function addPasskey(page, name) {
+    await page.goto(`${home}/security`);
+    await page.getByLabel('Tên khóa').fill(name);
+    await page.locator('#passkey-password').fill(password);
+    await page.getByRole('button', { name: 'Thêm khóa truy cập' }).click();
+    await page.getByRole('rowheader', { name }).waitFor();
+  }
+
+  const signOut = (page) => page.getByRole('button', { name: 'Đăng xuất' }).click();
+
+  async function shot(page, name) {
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
+  }
+
+  async function passkey() {
+    const { page, name } = await officer();
+    const phone = await device(page);
+    await page.goto(`${home}/security`);
+    await page.getByLabel('Tên khóa').fill('Máy bàn');
+    await page.locator('#passkey-password').fill('sai-mat-khau');
+    await page.getByRole('button', { name: 'Thêm khóa truy cập' }).click();
+    await page.getByText('Mật khẩu đang dùng chưa đúng').waitFor();
+    await addPasskey(page, 'Máy bàn phòng trực');
+    check('a passkey is added and listed', await page.getByText('Máy bàn phòng trực').first().isVisible());
+    await clean(page, '/security with a passkey');
+    await shot(page, 'security-passkey');
+    await signOut(page);
+    await clean(page, '/sign-in with a passkey');
+    await shot(page, 'sign-in-passkey');
+    await page.getByRole('button', { name: 'Đăng nhập bằng khóa truy cập' }).click();
+    await page.waitForURL('**/dashboard');
+    check('a passkey alone lets in', true);
+    await page.goto(`${home}/points`);
+    check('and it is both steps', page.url().endsWith('/points'));
+    await signOut(page);
+    await signIn(page, name, password);
+    await page.waitForURL('**/sign-in/second-step**');
+    await clean(page, 'the second step by a passkey');
+    await shot(page, 'second-step-passkey');
+    await phone.unlocks(false);
+    await page.getByRole('button', { name: 'Dùng khóa truy cập' }).click();
+    await page.getByText('Chưa dùng được khóa truy cập').waitFor();
+    check('a device that is not unlocked opens nothing', page.url().includes('/sign-in/second-step'));
+    await clean(page, 'the second step after a refusal');
+    await phone.unlocks(true);
+    await page.getByRole('button', { name: 'Dùng khóa truy cập' }).click();
+    await page.waitForURL('**/dashboard');
+    await page.goto(`${home}/security`);
+    await page.locator('summary', { hasText: 'Bỏ khóa này' }).click();
+    await page.getByRole('row').nth(1).getByLabel('Mật khẩu đang dùng').fill(password);
+    await page.getByRole('button', { name: 'Bỏ khóa này' }).click();
+    await page.getByText('Chưa có khóa truy cập nào').waitFor();
+    await signOut(page);
+    await page.getByRole('button', { name: 'Đăng nhập bằng khóa truy cập' }).click();
+    await page.getByRole('alert').filter({ hasText: 'không được chấp nhận' }).waitFor();
+    check('a removed passkey opens nothing', page.url().includes('/sign-in'));
+    await page.context().close();
+  }
+
+  async function passkeyElsewhere() {
+    const page = await visitor({});
+    await page.goto(`${base}/sign-in`);
+    check('a passkey is pointed to the address where it works', await page.getByRole('link', { name: home }).isVisible());
+    await page.context().close();
+    const plain = await visitor({ javaScriptEnabled: false });
+    await plain.goto(`${home}/sign-in`);
+    check('without script a passkey is not offered', !(await plain.getByRole('button', { name: 'Đăng nhập bằng khóa truy cập' }).isVisible()));
+    check('and the page says why', (await plain.locator('noscript').innerText()).includes('Khóa truy cập cần JavaScript'));
+    await plain.context().close();
+  }
+
+  return [passkey, passkeyElsewhere];
+}
