@@ -7,6 +7,7 @@ use store::{Db, Migration};
 
 use crate::accounts::origin::Origin;
 use crate::accounts::passkeys::Party;
+use crate::accounts::provider::Provider;
 use crate::error::Result;
 use crate::work::{Actor, Moment, Work};
 
@@ -26,6 +27,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0008_tokens", sql: include_str!("../migrations/0008_tokens.sql"), postgres: None },
     Migration { name: "0009_unused", sql: include_str!("../migrations/0009_unused.sql"), postgres: None },
     Migration { name: "0010_passkeys", sql: include_str!("../migrations/0010_passkeys.sql"), postgres: None },
+    Migration { name: "0011_provider", sql: include_str!("../migrations/0011_provider.sql"), postgres: None },
 ];
 
 /// The name of the database file in a data folder.
@@ -45,6 +47,8 @@ pub struct App {
     pub origin: Origin,
     /// Who asks devices for passkeys; nobody where the address lets none be used.
     pub passkeys: Option<Party>,
+    /// The province's own sign-in provider, where there is one.
+    pub provider: Option<Provider>,
     /// The proxy in front, whose word on a request's address and its TLS is taken.
     pub proxy: Option<IpAddr>,
 }
@@ -72,6 +76,7 @@ impl App {
             second_step_roles: Vec::new(),
             passkeys: Party::of(&origin)?,
             origin,
+            provider: None,
             proxy: None,
         })
     }

@@ -4,9 +4,11 @@
 
 mod device;
 mod guard;
+mod provider;
 mod reach;
 mod register;
 mod rights;
+mod sso;
 mod texts;
 mod walk;
 mod ways;
@@ -46,6 +48,13 @@ const STORIES: &[(&str, Story)] = &[
     ("a passkey is taken once and from its place", ways::a_passkey_is_taken_once_and_from_its_place),
     ("a passkey is the second step of its account", ways::a_passkey_is_the_second_step_of_its_account),
     ("who asks too often waits alone", ways::who_asks_too_often_waits_alone),
+    ("a provider says who has come", provider::a_provider_says_who_has_come),
+    ("a wrong answer of a provider opens nothing", provider::a_wrong_answer_of_a_provider_opens_nothing),
+    (
+        "who comes by a provider still shows the second step",
+        provider::who_comes_by_a_provider_still_shows_the_second_step,
+    ),
+    ("an administrator links and unlinks", provider::an_administrator_links_and_unlinks),
     ("every route does what the table of rights says", walk::every_route_does_what_the_table_of_rights_says),
     ("what may not be read is shown nowhere", walk::what_may_not_be_read_is_shown_nowhere),
     ("the journal tells when it was altered", register::the_journal_tells_when_it_was_altered),

@@ -10,6 +10,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::accounts::store::{self, Account, KeptGrant, Session};
+use crate::accounts::way::Way;
 use crate::accounts::{passwords, second_step};
 use crate::error::{Error, Result};
 use crate::permissions::{Role, Verb};
@@ -71,27 +72,17 @@ pub struct Entered {
 /// Signs in; gives the session's token. One message for every way in which it can fail.
 pub fn sign_in(db: &Db, moment: &Moment, user_name: &str, password: &str, from: From, idle: Idle) -> Result<Entered> {
     let account = prove(db, moment, user_name, password, from.address)?;
-    enter(&Door { db, moment, from }, &account, Proof::OneStep, idle)
+    enter(&Door { db, moment, from }, &account, Way::Password, idle)
 }
 
-/// What someone at the door has shown.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Proof {
-    /// A second step is wanted where one is set.
-    OneStep,
-    BothSteps,
-}
-
-/// Opens the session of who has shown to be someone.
-pub fn enter(door: &Door, account: &Account, proof: Proof, idle: Idle) -> Result<Entered> {
+/// Opens the session of who has shown to be someone: half a one, where a second step is set and not shown yet.
+pub fn enter(door: &Door, account: &Account, way: Way, idle: Idle) -> Result<Entered> {
     if lies_unused(account, door.moment, idle) {
         return Err(Error::Refused("sign-in-unused"));
     }
-    let is_half = match proof {
-        Proof::OneStep => door.db.read(|tx| second_step::holds(tx, &account.id))?,
-        Proof::BothSteps => false,
-    };
-    Ok(Entered { token: open_session(door.db, door.moment, account, door.from, is_half)?, is_half })
+    let is_half = !way.is_both() && door.db.read(|tx| second_step::holds(tx, &account.id))?;
+    let opening = if is_half { Opening::Half(way) } else { Opening::Whole(way) };
+    Ok(Entered { token: open_session(door, account, opening)?, is_half })
 }
 
 /// Has nobody used this account for too long?
@@ -118,28 +109,41 @@ pub fn prove(db: &Db, moment: &Moment, user_name: &str, password: &str, address:
 /// How often a password or a code of this account was wrong from this address lately.
 pub fn n_failures(db: &Db, moment: &Moment, user_name: &str, address: &str) -> Result<i64> {
     let since = moment.after(-15 * 60)?;
-    db.read(|tx| store::n_failures(tx, &fold::key(user_name), address, &since))
+    db.read(|tx| store::n_failures(tx, &store::user_key(user_name), address, &since))
 }
 
 /// Counts one more.
 pub fn note_failure(db: &Db, moment: &Moment, user_name: &str, address: &str) -> Result<()> {
-    db.write(|tx| store::insert_failure(tx, &fold::key(user_name), address, &moment.now))
+    db.write(|tx| store::insert_failure(tx, &store::user_key(user_name), address, &moment.now))
 }
 
-/// Opens a session; half a one lasts for as long as it takes to read a code from a phone.
-pub fn open_session(db: &Db, moment: &Moment, account: &Account, from: From, is_half: bool) -> Result<String> {
+/// How much of a session is opened, and by which way.
+#[derive(Clone, Copy)]
+pub enum Opening {
+    /// For as long as it takes to read a code from a phone.
+    Half(Way),
+    Whole(Way),
+}
+
+/// Opens a session; gives its token.
+pub fn open_session(door: &Door, account: &Account, opening: Opening) -> Result<String> {
     let token = crate::journal::hex(&random_bytes::<32>());
-    let until = moment.after(if is_half { HALF_SESSION_MINUTES * 60 } else { SESSION_HOURS * 3600 })?;
+    let (way, seconds, is_half) = match opening {
+        Opening::Half(way) => (way, HALF_SESSION_MINUTES * 60, true),
+        Opening::Whole(way) => (way, SESSION_HOURS * 3600, false),
+    };
     let session = Session {
         id: token_hash(&token),
-        created_at: moment.now.clone(),
-        seen_at: moment.now.clone(),
-        address: from.address.to_owned(),
-        agent: from.agent.chars().take(LONGEST_AGENT).collect(),
+        created_at: door.moment.now.clone(),
+        seen_at: door.moment.now.clone(),
+        address: door.from.address.to_owned(),
+        agent: door.from.agent.chars().take(LONGEST_AGENT).collect(),
+        way,
     };
-    db.write(|tx| {
+    let until = door.moment.after(seconds)?;
+    door.db.write(|tx| {
         if !is_half {
-            store::touch_account(tx, &account.id, &moment.today.to_string())?;
+            store::touch_account(tx, &account.id, &door.moment.today.to_string())?;
         }
         store::insert_session(tx, &account.id, &session, &until, is_half)
     })?;
@@ -217,7 +221,7 @@ pub struct NewAccount<'a> {
 /// Adds an account with one grant.
 pub fn add(work: &mut Work, new: &NewAccount) -> Result<Account> {
     work.demand(Verb::ManageAccounts, Verb::ReadPlace, new.place_id)?;
-    let user_name = fold::key(new.user_name).replace(' ', "");
+    let user_name = store::user_key(new.user_name);
     if user_name.is_empty() {
         return Err(Error::field("user_name", "account-user-name-missing", new.user_name));
     }

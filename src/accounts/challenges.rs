@@ -13,6 +13,7 @@ pub enum Purpose {
     NewPasskey,
     SignIn,
     SecondStep,
+    Provider,
 }
 
 impl Purpose {
@@ -21,6 +22,7 @@ impl Purpose {
             Purpose::NewPasskey => "new-passkey",
             Purpose::SignIn => "sign-in",
             Purpose::SecondStep => "second-step",
+            Purpose::Provider => "provider",
         }
     }
 
@@ -28,6 +30,7 @@ impl Purpose {
     fn minutes(self) -> i64 {
         match self {
             Purpose::NewPasskey | Purpose::SignIn | Purpose::SecondStep => 5,
+            Purpose::Provider => 10,
         }
     }
 }

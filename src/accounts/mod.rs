@@ -4,10 +4,14 @@
 
 pub mod actions;
 pub mod challenges;
+pub mod http;
+pub mod links;
 pub mod origin;
 pub mod pages;
 pub mod passkeys;
 pub mod passwords;
+pub mod provider;
 pub mod second_step;
 pub mod store;
 pub mod tokens;
+pub mod way;

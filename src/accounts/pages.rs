@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::accounts::actions::{self, Idle, MANNERS, NewAccount, NewGrant, STANDING};
+use crate::accounts::links::{self, Link, Subject};
 use crate::accounts::second_step;
 use crate::accounts::store::{self, Account, KeptGrant, Session};
 use crate::app::App;
@@ -219,6 +220,9 @@ struct AccountPage {
     grants: Vec<GrantLine>,
     sessions: Vec<Session>,
     has_second_step: bool,
+    /// How the sign-in provider is called, where there is one; and the account's link with it.
+    provider: String,
+    link: Option<Link>,
     roles: Vec<&'static str>,
     manners: Vec<&'static str>,
     may_manage: bool,
@@ -269,7 +273,10 @@ fn account_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
         });
     }
     let now = work.moment.now.clone();
+    let named = ask.provider.as_ref();
     let page = AccountPage {
+        provider: named.map_or_else(String::new, |named| named.name.clone()),
+        link: named.map(|named| links::of(work.tx, &named.issuer, &account.id)).transpose()?.flatten(),
         s: Shell::new(work, ask, "accounts", account.name.clone()),
         faults,
         has_second_step: second_step::holds(work.tx, &account.id)?,
@@ -322,6 +329,20 @@ pub fn reset_password(work: &mut Work, ask: &Ask) -> Result<Reply> {
 /// Takes the second step from someone who has lost the phone and the printed codes.
 pub fn end_second_step(work: &mut Work, ask: &Ask) -> Result<Reply> {
     second_step::end(work, ask.param("id"))?;
+    Ok(back(ask))
+}
+
+/// Links an account with the subject that the provider's page has shown its owner.
+pub fn link_provider(work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let named = ask.provider.as_ref().ok_or(Error::Refused("provider-none"))?;
+    links::link(work, ask.param("id"), &Subject { issuer: &named.issuer, subject: &ask.field("subject") })?;
+    Ok(back(ask))
+}
+
+/// Unlinks it.
+pub fn unlink_provider(work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let named = ask.provider.as_ref().ok_or(Error::Refused("provider-none"))?;
+    links::unlink(work, ask.param("id"), &named.issuer)?;
     Ok(back(ask))
 }
 

@@ -14,6 +14,7 @@ use crate::accounts::challenges::{self, Challenge, Purpose, Taken};
 use crate::accounts::origin::Origin;
 use crate::accounts::second_step;
 use crate::accounts::store::{self, Account};
+use crate::accounts::way::Second;
 use crate::error::{Error, Result};
 use crate::work::{Moment, Work};
 
@@ -271,5 +272,5 @@ pub fn pass(door: &Door, party: &Party, half: &str, answer: &Answer) -> Result<S
     let found = door.db.read(|tx| by_credential(tx, proof.cred_id()))?;
     let (_, passkey) = found.filter(|(owner, _)| owner.id == account.id).ok_or(Error::Refused("passkey-refused"))?;
     note_use(door, passkey, &proof)?;
-    second_step::make_whole(door, &account, half)
+    second_step::make_whole(door, &account, half, Second::Passkey)
 }

@@ -4,9 +4,10 @@
 use ::store::{Db, Tx};
 use totp_rs::{Builder, Secret, Totp};
 
-use crate::accounts::actions::{self, Door, From, MOST_FAILURES};
+use crate::accounts::actions::{self, Door, From, MOST_FAILURES, Opening};
 use crate::accounts::passkeys;
 use crate::accounts::store::{self, Account};
+use crate::accounts::way::Second;
 use crate::error::{Error, Result};
 use crate::permissions::Verb;
 use crate::work::{Moment, Work};
@@ -174,13 +175,14 @@ fn takes(tx: &mut Tx, moment: &Moment, account: &Account, code: &str, hash: &str
 pub fn pass(db: &Db, moment: &Moment, token: &str, code: &str, from: From) -> Result<String> {
     let account = db.read(|tx| half_account(tx, moment, token))?.ok_or(Error::Refused("second-step-too-late"))?;
     check_code(db, moment, &account, code, from.address)?;
-    make_whole(&Door { db, moment, from }, &account, token)
+    make_whole(&Door { db, moment, from }, &account, token, Second::Code)
 }
 
 /// Opens the whole session in place of half a one.
-pub fn make_whole(door: &Door, account: &Account, half: &str) -> Result<String> {
-    door.db.write(|tx| store::end_session(tx, &actions::token_hash(half)))?;
-    actions::open_session(door.db, door.moment, account, door.from, false)
+pub fn make_whole(door: &Door, account: &Account, half: &str, second: Second) -> Result<String> {
+    let way = door.db.write(|tx| store::end_half_session(tx, &actions::token_hash(half)))?;
+    let way = way.ok_or(Error::Refused("second-step-too-late"))?;
+    actions::open_session(door, account, Opening::Whole(way.and(second)))
 }
 
 /// Takes a code of a signed-in account or of half a session; failures are counted as those of passwords are.

@@ -2,6 +2,7 @@
 
 use store::{Row, Tx, Value};
 
+use crate::accounts::way::Way;
 use crate::error::Result;
 use crate::permissions::Role;
 use crate::work::Grant;
@@ -34,10 +35,15 @@ fn account(row: &Row) -> Account {
     }
 }
 
+/// A user name as it is kept and looked up: however it is typed, it is the same.
+pub fn user_key(typed: &str) -> String {
+    fold::key(typed).replace(' ', "")
+}
+
 /// An account by its user name, in any case.
 pub fn by_user_name(tx: &mut Tx, user_name: &str) -> Result<Option<Account>> {
     let sql = format!("select {COLUMNS} from account a where user_name = $1");
-    Ok(tx.first(&sql, &[fold::key(user_name).into()])?.map(|row| account(&row)))
+    Ok(tx.first(&sql, &[user_key(user_name).into()])?.map(|row| account(&row)))
 }
 
 /// Every account, by name.
@@ -179,11 +185,12 @@ pub struct Session {
     pub seen_at: String,
     pub address: String,
     pub agent: String,
+    pub way: Way,
 }
 
 /// The sessions of an account that are still good, latest first.
 pub fn sessions(tx: &mut Tx, account_id: &str, now: &str) -> Result<Vec<Session>> {
-    let sql = "select token_hash, created_at, seen_at, address, agent from session \
+    let sql = "select token_hash, created_at, seen_at, address, agent, way from session \
                where account_id = $1 and expires_at > $2 and half = 0 order by seen_at desc, token_hash";
     let rows = tx.query(sql, &[account_id.into(), now.into()])?;
     Ok(rows
@@ -194,6 +201,7 @@ pub fn sessions(tx: &mut Tx, account_id: &str, now: &str) -> Result<Vec<Session>
             seen_at: row.text(2),
             address: row.text(3),
             agent: row.text(4),
+            way: Way::from_code(row.str(5)),
         })
         .collect())
 }
@@ -231,9 +239,9 @@ pub fn touch_session(tx: &mut Tx, token_hash: &str, now: &str) -> Result<()> {
 
 /// Keeps a new session.
 pub fn insert_session(tx: &mut Tx, account_id: &str, session: &Session, expires_at: &str, is_half: bool) -> Result<()> {
-    let sql = "insert into session (token_hash, account_id, created_at, seen_at, expires_at, address, agent, half) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8)";
-    let values: [Value; 8] = [
+    let sql = "insert into session (token_hash, account_id, created_at, seen_at, expires_at, address, agent, half, way) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let values: [Value; 9] = [
         session.id.as_str().into(),
         account_id.into(),
         session.created_at.as_str().into(),
@@ -242,6 +250,7 @@ pub fn insert_session(tx: &mut Tx, account_id: &str, session: &Session, expires_
         session.address.as_str().into(),
         session.agent.as_str().into(),
         is_half.into(),
+        session.way.code().into(),
     ];
     tx.execute(sql, &values)?;
     Ok(())
@@ -251,6 +260,18 @@ pub fn insert_session(tx: &mut Tx, account_id: &str, session: &Session, expires_
 pub fn end_session_of(tx: &mut Tx, account_id: &str, id: &str) -> Result<bool> {
     let sql = "delete from session where account_id = $1 and token_hash = $2";
     Ok(tx.execute(sql, &[account_id.into(), id.into()])? > 0)
+}
+
+/// Ends half a session; tells by which way it was opened.
+pub fn end_half_session(tx: &mut Tx, token_hash: &str) -> Result<Option<Way>> {
+    let sql = "delete from session where token_hash = $1 and half = 1 returning way";
+    Ok(tx.first(sql, &[token_hash.into()])?.map(|row| Way::from_code(row.str(0))))
+}
+
+/// The way by which a session was opened.
+pub fn way_of_session(tx: &mut Tx, token_hash: &str) -> Result<Option<Way>> {
+    let row = tx.first("select way from session where token_hash = $1", &[token_hash.into()])?;
+    Ok(row.map(|row| Way::from_code(row.str(0))))
 }
 
 /// Ends a session.

@@ -2,6 +2,7 @@
 
 mod ask;
 pub mod keep;
+mod oidc;
 mod serve;
 
 use std::path::PathBuf;
@@ -47,7 +48,7 @@ impl Where {
 #[derive(Subcommand)]
 enum Command {
     /// Serve the pages and the API.
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
     /// Make the sample province or the national data set.
     Demo(keep::Demo),
     /// Ask figures.

@@ -11,6 +11,7 @@ use crate::accounts::origin::Origin;
 use crate::accounts::store;
 use crate::app::USUAL;
 use crate::cli::keep::{DEMO_ACCOUNTS, DEMO_PASSWORD};
+use crate::cli::oidc::Oidc;
 use crate::cli::{Where, say};
 use crate::error::Result;
 use crate::permissions::Role;
@@ -38,6 +39,8 @@ pub struct Serve {
     /// it; without it they can be used on this machine alone, at localhost.
     #[arg(long, value_parser = origin)]
     origin: Option<Origin>,
+    #[command(flatten)]
+    oidc: Oidc,
     /// An address of its own where Prometheus finds what was counted, at `/metrics`.
     #[arg(long)]
     metrics: Option<SocketAddr>,
@@ -69,6 +72,7 @@ impl Serve {
             Idle { minutes: self.idle, administrator_minutes: self.idle_administrator, account_days: self.unused_days };
         app.proxy = self.proxy;
         app.reached_at(self.origin.clone().unwrap_or_else(|| Origin::of_listening(self.listen)))?;
+        app.provider = self.oidc.provider(&app.origin)?;
         app.second_step_roles.clone_from(&self.second_step);
         let app = Arc::new(app);
         app.load_country()?;

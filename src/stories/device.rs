@@ -118,7 +118,7 @@ fn bytes(told: &[u8]) -> Vec<u8> {
 }
 
 /// Base64 for addresses, without padding.
-fn base64(bytes: &[u8]) -> String {
+pub(super) fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut told = String::new();
     for chunk in bytes.chunks(3) {

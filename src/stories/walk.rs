@@ -6,6 +6,7 @@ use super::register::NHAN_NGHIA;
 use super::world::{Answer, World};
 use crate::accounts::actions::{self, NewAccount};
 use crate::accounts::store;
+use crate::accounts::way::Way;
 use crate::permissions::{Role, Verb};
 use crate::web::router::{Need, ROUTES, Route};
 
@@ -223,6 +224,7 @@ fn form<'a>(path: &str, planted: &'a Planted, grant: &'a str, session: &'a str) 
             vec![("role", "reader"), ("place", commune), ("manner", "standing"), ("from_on", "01/10/2026")]
         }
         path if path.ends_with("/grant-end") => vec![("grant", grant)],
+        path if path.ends_with("/provider-link") => vec![("subject", "ma-loi-di")],
         path if path.ends_with("/session-end") => vec![("session", session)],
         path if path.ends_with("/disabling") => vec![("disabled", "0")],
         _ => Vec::new(),
@@ -270,6 +272,7 @@ fn session(world: &World, account: &str, token: &str) -> String {
         seen_at: now,
         address: String::new(),
         agent: String::new(),
+        way: Way::Password,
     };
     world.app.db.write(|tx| store::insert_session(tx, account, &kept, "9999-12-31T00:00:00Z", false)).unwrap();
     token.to_owned()

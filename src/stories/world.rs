@@ -8,7 +8,9 @@ use axum::http::Request;
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
+use super::sso::{self, Sso};
 use crate::accounts::actions;
+use crate::accounts::provider::{Provider, Setting};
 use crate::app::App;
 use crate::cli::keep::{DEMO_ACCOUNTS, DEMO_PASSWORD, add_accounts};
 use crate::demo;
@@ -20,6 +22,7 @@ pub(super) struct World {
     runtime: tokio::runtime::Runtime,
     router: Router,
     pub(super) app: Arc<App>,
+    pub(super) sso: Sso,
     tokens: Vec<(&'static str, String)>,
     dir: std::path::PathBuf,
 }
@@ -62,7 +65,9 @@ impl World {
         Some(World::of(app, dir))
     }
 
-    fn of(app: App, dir: std::path::PathBuf) -> World {
+    fn of(mut app: App, dir: std::path::PathBuf) -> World {
+        let sso = Sso::new();
+        app.provider = Some(Provider::new(setting(), &app.origin, sso.http()).unwrap());
         app.load_country().unwrap();
         app.write(|work| {
             demo::make(work, &demo::Plan { seed: 1, scale: demo::Scale::Province })?;
@@ -77,7 +82,7 @@ impl World {
         };
         let tokens = DEMO_ACCOUNTS.iter().map(|(name, ..)| (*name, sign_in(name))).collect();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        World { runtime, router: router(Arc::clone(&app), None), app, tokens, dir }
+        World { runtime, router: router(Arc::clone(&app), None), app, sso, tokens, dir }
     }
 
     fn send(&self, who: &str, request: axum::http::request::Builder, body: String) -> Answer {
@@ -99,6 +104,11 @@ impl World {
             let bytes = response.into_body().collect().await.unwrap().to_bytes();
             Answer { status, location, body: String::from_utf8_lossy(&bytes).into_owned(), cookies }
         })
+    }
+
+    /// The answer to a browser that keeps these cookies.
+    pub(super) fn get_with_cookies(&self, cookies: &str, path: &str) -> Answer {
+        self.send_by(None, Request::get(path).header("cookie", cookies), String::new())
     }
 
     /// The answer to a program that sends this key.
@@ -171,6 +181,17 @@ impl World {
 
 fn file_body(file_name: &str, text: &str) -> String {
     format!("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{file_name}\"\r\n\r\n{text}\r\n--x--\r\n")
+}
+
+fn setting() -> Setting {
+    Setting {
+        issuer: sso::ISSUER.to_owned(),
+        client: sso::CLIENT.to_owned(),
+        secret: Some(sso::SECRET.to_owned()),
+        name: "SSO Phú Thọ".to_owned(),
+        acr: None,
+        amr: vec!["mfa".to_owned()],
+    }
 }
 
 impl Drop for World {

@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::accounts::actions::{self, Entered};
 use crate::accounts::store;
+use crate::accounts::way::Way;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::web::ask::Ask;
@@ -22,6 +23,24 @@ struct SignIn {
     user_name: String,
     after: String,
     passkeys: Usable,
+    provider: Option<ProviderLink>,
+}
+
+/// The way to the provider: from this address of the program, or from the one that the provider knows.
+struct ProviderLink {
+    name: String,
+    href: String,
+}
+
+impl ProviderLink {
+    fn of(app: &App, ask: &Ask, after: &str) -> Option<ProviderLink> {
+        let named = ask.provider.as_ref()?;
+        let behind = ask.is_secure && app.origin.is_secure();
+        let here = behind || app.origin.is_at(&ask.host);
+        let from = if here { String::new() } else { app.origin.text() };
+        let after: String = form_urlencoded::byte_serialize(after.as_bytes()).collect();
+        Some(ProviderLink { name: named.name.clone(), href: format!("{from}/sign-in/provider?after={after}") })
+    }
 }
 
 /// Where a person who is signed in begins.
@@ -55,7 +74,8 @@ pub fn form(app: &App, ask: &Ask) -> Result<Reply> {
 pub fn sign_in_page(app: &App, ask: &Ask, faults: Faults, after: &str) -> Result<Reply> {
     let s = Shell::stranger(ask, ask.words().t("sign-in"));
     let passkeys = Usable::of(app, ask);
-    Reply::html(&SignIn { s, faults, user_name: ask.field("user_name"), after: after.to_owned(), passkeys })
+    let provider = ProviderLink::of(app, ask, after);
+    Reply::html(&SignIn { s, faults, user_name: ask.field("user_name"), after: after.to_owned(), passkeys, provider })
 }
 
 /// Signs in; one message for every way in which it can fail.
@@ -65,8 +85,8 @@ pub fn enter(app: &App, ask: &Ask) -> Result<Reply> {
     match actions::sign_in(&app.db, &moment, &ask.field("user_name"), raw(ask, "password"), from, app.idle) {
         Ok(entered) => {
             let step = if entered.is_half { "first" } else { "whole" };
-            tracing::info!(step, user = fold::key(&ask.field("user_name")), address = ask.address, "signed in");
-            Ok(entered_to(ask, entered))
+            tracing::info!(step, user = store::user_key(&ask.field("user_name")), address = ask.address, "signed in");
+            Ok(entered_to(ask, entered, &ask.field("after")))
         }
         Err(error @ Error::Refused(why)) => {
             // What was typed is not told: a password slips into the wrong field easily.
@@ -79,8 +99,8 @@ pub fn enter(app: &App, ask: &Ask) -> Result<Reply> {
 }
 
 /// Where one goes after the first proof: on, or to the second step.
-pub fn entered_to(ask: &Ask, entered: Entered) -> Reply {
-    let to = within(&ask.field("after"));
+pub fn entered_to(ask: &Ask, entered: Entered, after: &str) -> Reply {
+    let to = within(after);
     if !entered.is_half {
         return enter_with(ask, &entered.token, &to);
     }
@@ -98,18 +118,25 @@ pub fn enter_with(ask: &Ask, token: &str, to: &str) -> Reply {
     Reply::see(to).with("set-cookie", session_cookie(ask.is_secure, token))
 }
 
-/// An address of this program only.
+/// An address of this program only. Browsers leave tabs and line ends out before they read an address, so none of
+/// them may stand in it.
 pub fn within(after: &str) -> String {
-    let here = after.starts_with('/') && !after.starts_with("//") && !after.contains('\\');
+    let plain = after.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let here = plain && after.starts_with('/') && !after.starts_with("//");
     if here { after.to_owned() } else { "/dashboard".to_owned() }
 }
 
 /// Signs out.
 pub fn leave(app: &App, ask: &Ask) -> Result<Reply> {
-    if let Some(token) = &ask.token {
-        app.db.write(|tx| store::end_session(tx, &actions::token_hash(token)))?;
-    }
-    Ok(Reply::see("/sign-in").with("set-cookie", session_cookie(ask.is_secure, "")))
+    let token = actions::token_hash(ask.token.as_deref().unwrap_or(""));
+    let way = app.db.write(|tx| {
+        let way = store::way_of_session(tx, &token)?;
+        store::end_session(tx, &token)?;
+        Ok::<_, Error>(way)
+    })?;
+    // Who came by the provider is still signed in there, which the next person at the machine could use.
+    let to = if way.is_some_and(Way::is_by_provider) { "/signed-out" } else { "/sign-in" };
+    Ok(Reply::see(to).with("set-cookie", session_cookie(ask.is_secure, "")))
 }
 
 #[derive(Template)]
@@ -173,4 +200,21 @@ pub fn end_session(app: &App, ask: &Ask) -> Result<Reply> {
         store::end_session_of(tx, &account.id, &ask.field("session"))
     })?;
     Ok(Reply::see("/sessions"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::within;
+
+    #[test]
+    fn one_comes_back_to_this_program_only() {
+        for good in ["/points", "/search?q=h%C3%B9ng&page=2", "/places/07942@", "/"] {
+            assert_eq!(within(good), good);
+        }
+        for bad in
+            ["", "points", "//khac.vn", "/\\khac.vn", "/\t/khac.vn", "/\n/khac.vn", "https://khac.vn", " //khac.vn"]
+        {
+            assert_eq!(within(bad), "/dashboard", "{bad:?}");
+        }
+    }
 }

@@ -4,11 +4,13 @@ use ::store::Db;
 use jiff::civil::Date;
 
 use crate::accounts::actions::{Door, From};
+use crate::accounts::provider::Provider;
 use crate::error::{Error, Result};
 use crate::permissions::Verb;
 use crate::places::place::Place;
 use crate::places::store as places;
 use crate::schemes::point::PaperRef;
+use crate::web::cookies;
 use crate::words::{Lang, Words, words};
 use crate::work::{Moment, Work};
 
@@ -27,6 +29,18 @@ pub struct User {
     pub must: Option<&'static str>,
 }
 
+/// The province's sign-in provider, as pages name it and links know it.
+pub struct ProviderNamed {
+    pub name: String,
+    pub issuer: String,
+}
+
+impl ProviderNamed {
+    pub fn of(provider: &Provider) -> ProviderNamed {
+        ProviderNamed { name: provider.name().to_owned(), issuer: provider.issuer().to_owned() }
+    }
+}
+
 #[derive(Default)]
 pub struct Ask {
     pub path: String,
@@ -37,6 +51,8 @@ pub struct Ask {
     /// Something is asked to be changed.
     pub is_write: bool,
     pub lang: Lang,
+    pub cookies: Vec<(String, String)>,
+    pub provider: Option<ProviderNamed>,
     pub token: Option<String>,
     /// A key to the API, sent instead of a session's cookie.
     pub key: Option<String>,
@@ -73,6 +89,11 @@ impl Ask {
     /// A part of the query; empty when it is not there.
     pub fn query(&self, name: &str) -> &str {
         pick(&self.query, name)
+    }
+
+    /// An own cookie; empty when it is not there.
+    pub fn cookie(&self, name: &str) -> &str {
+        cookies::value(&self.cookies, name)
     }
 
     /// Someone at the door, before or beside a unit of work.

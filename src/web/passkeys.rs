@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::accounts::actions;
 use crate::accounts::passkeys::{self, Answer, Asked, NewPasskey, Party};
+use crate::accounts::way::Way;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::web::account::{entered_to, sign_in_page};
@@ -86,11 +87,11 @@ pub fn sign_in(app: &App, ask: &Ask) -> Result<Reply> {
     let (token, text) = answer(ask);
     let done = party(app)
         .and_then(|party| passkeys::prove(&door, party, &Answer { token: &token, text: &text }))
-        .and_then(|account| actions::enter(&door, &account, actions::Proof::BothSteps, app.idle));
+        .and_then(|account| actions::enter(&door, &account, Way::Passkey, app.idle));
     match done {
         Ok(entered) => {
             tracing::info!(step = "passkey", address = ask.address, "signed in");
-            Ok(entered_to(ask, entered))
+            Ok(entered_to(ask, entered, &ask.field("after")))
         }
         Err(error @ Error::Refused(why)) => {
             tracing::warn!(step = "passkey", why, address = ask.address, "not signed in");

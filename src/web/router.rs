@@ -12,7 +12,7 @@ use crate::schemes::pages as schemes;
 use crate::web::account as sign_in;
 use crate::web::ask::Ask;
 use crate::web::reply::Reply;
-use crate::web::{api, dashboard, journal_page as journal, passkeys, security, tokens};
+use crate::web::{api, dashboard, journal_page as journal, passkeys, provider, security, tokens};
 use crate::work::Work;
 
 /// What one must be to come through.
@@ -79,6 +79,11 @@ pub const ROUTES: &[Route] = &[
     own("POST", "/sign-in/passkey", Need::Nothing, passkeys::sign_in),
     own("POST", "/sign-in/second-step/passkey/challenge", Need::Nothing, passkeys::ask_second),
     own("POST", "/sign-in/second-step/passkey", Need::Nothing, passkeys::second),
+    own("GET", "/sign-in/provider", Need::Nothing, provider::begin),
+    own("GET", "/sign-in/provider/back", Need::Nothing, provider::back),
+    own("GET", "/signed-out", Need::Nothing, provider::left),
+    own("POST", "/security/provider", Need::SignedIn, provider::begin_link),
+    own("POST", "/security/provider-end", Need::SignedIn, provider::unlink),
     own("POST", "/security/passkey/challenge", Need::SignedIn, passkeys::ask_new),
     own("POST", "/security/passkey", Need::SignedIn, passkeys::add),
     own("POST", "/security/passkey-end", Need::SignedIn, passkeys::end),
@@ -125,6 +130,8 @@ pub const ROUTES: &[Route] = &[
     post("/accounts/{id}/disabling", Verb::ManageAccounts, accounts::disable, accounts::show_again),
     post("/accounts/{id}/password", Verb::ManageAccounts, accounts::reset_password, accounts::show_again),
     post("/accounts/{id}/second-step-end", Verb::ManageAccounts, accounts::end_second_step, accounts::show_again),
+    post("/accounts/{id}/provider-link", Verb::ManageAccounts, accounts::link_provider, accounts::show_again),
+    post("/accounts/{id}/provider-end", Verb::ManageAccounts, accounts::unlink_provider, accounts::show_again),
     post("/accounts/{id}/session-end", Verb::ManageAccounts, accounts::revoke_session, accounts::show_again),
     get("/rights", Verb::ReadAccounts, accounts::rights),
     get("/journal", Verb::ReadJournal, journal::list),

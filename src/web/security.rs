@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::accounts::actions::{self, From};
+use crate::accounts::links::{self, Link};
 use crate::accounts::passkeys::{self, Kept};
 use crate::accounts::second_step;
 use crate::accounts::store::{self, Account};
@@ -25,6 +26,9 @@ struct Security {
     n_codes: i64,
     passkeys: Vec<Kept>,
     usable: Usable,
+    /// How the provider is called, where there is one; and since when the account is linked with it.
+    provider: String,
+    link: Option<Link>,
     secret: String,
     picture: String,
     must: bool,
@@ -51,9 +55,22 @@ fn page(app: &App, ask: &Ask, faults: Faults) -> Result<Reply> {
     let secret = if ask.field("secret").is_empty() { second_step::new_secret() } else { ask.field("secret") };
     let picture = second_step::picture(&second_step::address(&account.user_name, &secret))?;
     let must = ask.user.as_ref().is_some_and(|user| user.must == Some(SECURITY));
-    let s = Shell::bare(ask, "", ask.words().t("security"));
-    let usable = Usable::of(app, ask);
-    Reply::html(&Security { s, faults, since, n_codes, passkeys, usable, secret, picture, must })
+    let named = ask.provider.as_ref();
+    let link = named.map(|named| app.db.read(|tx| links::of(tx, &named.issuer, &account.id))).transpose()?.flatten();
+    let page = Security {
+        s: Shell::bare(ask, "", ask.words().t("security")),
+        faults,
+        since,
+        n_codes,
+        passkeys,
+        usable: Usable::of(app, ask),
+        provider: named.map_or_else(String::new, |named| named.name.clone()),
+        link,
+        secret,
+        picture,
+        must,
+    };
+    Reply::html(&page)
 }
 
 /// Where the second step is set.

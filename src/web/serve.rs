@@ -16,7 +16,8 @@ use crate::accounts::{second_step, store, tokens};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::permissions::Verb;
-use crate::web::ask::{Ask, Upload, User};
+use crate::web::ask::{Ask, ProviderNamed, Upload, User};
+use crate::web::cookies::{self, Lasts, own_cookie};
 use crate::web::metrics::Metrics;
 use crate::web::reply::Reply;
 use crate::web::router::{Answer, Need, ROUTES, Route};
@@ -28,16 +29,12 @@ use crate::work::{Actor, Moment, Work};
 /// Nothing larger is read: a list of an office is some hundred kilobytes.
 const MOST_BYTES: usize = 12 * 1024 * 1024;
 pub const COOKIE: &str = "diemsang";
-/// The session's cookie behind TLS: browsers send it to this host alone.
-const COOKIE_OF_HOST: &str = "__Host-diemsang";
 /// A year.
 const HSTS: &str = "max-age=31536000; includeSubDomains";
 
 /// A session's cookie; an empty token takes it away.
 pub fn session_cookie(is_secure: bool, token: &str) -> String {
-    let (name, secure) = if is_secure { (COOKIE_OF_HOST, "; Secure") } else { (COOKIE, "") };
-    let gone = if token.is_empty() { "; Max-Age=0" } else { "" };
-    format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax{secure}{gone}")
+    own_cookie(is_secure, COOKIE, token, Lasts::WithTheBrowser)
 }
 
 /// A request that has not arrived whole by then is given up.
@@ -89,11 +86,6 @@ async fn answer(app: Arc<App>, route: Route, request: Request) -> Response<Body>
     told.into()
 }
 
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let all = headers.get("cookie")?.to_str().ok()?;
-    all.split(';').filter_map(|part| part.trim().split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
-}
-
 /// A key counts for the API alone, and then nothing else does.
 fn key(headers: &HeaderMap, path: &str) -> Option<String> {
     let told = headers.get("authorization").filter(|_| path.starts_with("/api/"))?.to_str().ok()?;
@@ -105,11 +97,13 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
 }
 
 fn from_headers(headers: &HeaderMap, path: &str) -> Ask {
+    let sent = cookies::sent(text(headers, "cookie"));
     Ask {
         path: path.to_owned(),
         key: key(headers, path),
-        token: cookie(headers, COOKIE_OF_HOST).or_else(|| cookie(headers, COOKIE)).map(str::to_owned),
-        lang: Lang::from_tag(cookie(headers, "lang").unwrap_or("vi")),
+        token: Some(cookies::value(&sent, COOKIE)).filter(|token| !token.is_empty()).map(str::to_owned),
+        lang: Lang::from_tag(cookies::value(&sent, "lang")),
+        cookies: sent,
         agent: text(headers, "user-agent").to_owned(),
         host: text(headers, "host").to_owned(),
         ..Ask::default()
@@ -190,6 +184,7 @@ async fn read_body(request: Request, ask: &mut Ask) -> Result<()> {
 
 fn within(app: &App, route: &Route, mut ask: Ask) -> Reply {
     let moment = Moment::of_the_clock();
+    ask.provider = app.provider.as_ref().map(ProviderNamed::of);
     let reply = match respond(app, route, &mut ask, &moment) {
         Ok(reply) => reply,
         Err(error) => {
@@ -335,15 +330,6 @@ fn allow(route: &Route, actor: &Actor) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn behind_tls_a_session_belongs_to_its_host_alone() {
-        assert!(session_cookie(true, "t").starts_with("__Host-diemsang=t; Path=/; HttpOnly; SameSite=Lax; Secure"));
-        assert!(session_cookie(false, "").ends_with("; Max-Age=0"));
-        let mut headers = HeaderMap::new();
-        headers.insert("cookie", "diemsang=planted; __Host-diemsang=own".parse().unwrap());
-        assert_eq!(from_headers(&headers, "/").token.as_deref(), Some("own"));
-    }
 
     #[test]
     fn only_the_proxy_in_front_is_believed() {

@@ -226,6 +226,8 @@ pub fn must_sign_in(ask: &Ask) -> Reply {
         let body = serde_json::json!({ "error": words(ask.lang).t("sign-in-needed") });
         return Reply::json(body.to_string()).status(401);
     }
-    let after: String = form_urlencoded::byte_serialize(ask.path.as_bytes()).collect();
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(&ask.query).finish();
+    let here = if query.is_empty() { ask.path.clone() } else { format!("{}?{query}", ask.path) };
+    let after: String = form_urlencoded::byte_serialize(here.as_bytes()).collect();
     Reply::see(&format!("/sign-in?after={after}"))
 }

@@ -3,10 +3,11 @@
 use crate::source::{Fault, File, Known, Token, begins, expect_none, files, judge, texts, tokens, without_tests};
 
 /// Files of rules: what is it, and what may happen to it.
-const RULES: [&str; 10] = [
+const RULES: [&str; 11] = [
     "permissions.rs",
     "accounts/passwords.rs",
     "accounts/origin.rs",
+    "accounts/way.rs",
     "places/place.rs",
     "schemes/scheme.rs",
     "schemes/point.rs",
@@ -67,6 +68,7 @@ const KNOWN: &[Known] = &[
     known("web/serve.rs", "Moment::of_the_clock", "a request's unit of work begins here"),
     known("web/security.rs", "Moment::of_the_clock", "the ways into an account come before there is a unit of work"),
     known("web/passkeys.rs", "Moment::of_the_clock", "the ways into an account come before there is a unit of work"),
+    known("web/provider.rs", "Moment::of_the_clock", "the ways into an account come before there is a unit of work"),
     known("web/account.rs", "Moment::of_the_clock", "signing in comes before there is a unit of work"),
     known("ids.rs", "uuid", "the one place that makes ids"),
     known("ids.rs", "Uuid", "the one place that makes ids"),

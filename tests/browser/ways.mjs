@@ -1,4 +1,5 @@
-// Journeys through the ways in: passkeys on a device that Chromium pretends to have.
+// Journeys through the ways in: passkeys on a device that Chromium pretends to have, and a sign-in provider on
+// this machine (provider.mjs).
 
 const password = 'mat-khau-loi-vao-2026';
 
@@ -121,5 +122,60 @@ export function ways({ base, browser, check, clean, visitor }) {
     await plain.context().close();
   }
 
-  return [passkey, passkeyElsewhere];
+  /// Names oneself at the provider, where it asks.
+  async function atTheProvider(page, subject) {
+    await page.waitForURL(/\/interaction\//);
+    await page.locator('input[name=login]').fill(subject);
+    await page.locator('input[name=password]').fill('gi-cung-duoc');
+    await page.locator('button[type=submit]').click();
+    await page.locator('form[action*="/interaction/"]').locator('button[type=submit]').click();
+  }
+
+  async function provider() {
+    const { page } = await officer();
+    const subject = `can-bo-${Date.now()}`;
+    await page.goto(`${home}/security`);
+    await clean(page, '/security with a provider');
+    await page.locator('#link-password').fill(password);
+    await page.getByRole('button', { name: 'Liên kết với SSO thử' }).click();
+    await clean(page, 'on the way to the provider');
+    await shot(page, 'provider-go');
+    await page.getByRole('link', { name: 'Sang SSO thử' }).click();
+    await atTheProvider(page, subject);
+    await page.waitForURL('**/security');
+    check('an account is linked by its owner', await page.getByText('Đã liên kết từ').isVisible());
+    await shot(page, 'provider-linked');
+    await signOut(page);
+    await clean(page, '/sign-in with a provider');
+    await page.goto(`${home}/points?status=active`);
+    await page.getByRole('link', { name: 'Đăng nhập bằng SSO thử' }).click();
+    await page.waitForURL('**/points**');
+    check('the provider lets in, back to the page that was asked for', page.url() === `${home}/points?status=active`, page.url());
+    await signOut(page);
+    await page.waitForURL('**/signed-out');
+    await clean(page, '/signed-out');
+    await shot(page, 'signed-out');
+    await page.getByRole('link', { name: 'Đăng xuất cả khỏi SSO thử' }).click();
+    await page.locator('button[value=yes]').click();
+    await page.waitForURL('**/sign-in');
+    await page.getByRole('link', { name: 'Đăng nhập bằng SSO thử' }).click();
+    await page.waitForURL(/\/interaction\//);
+    check('who has left there too is asked again', true);
+    await page.getByRole('link', { name: 'Cancel' }).click();
+    await page.waitForURL('**/sign-in/provider/back**');
+    check('a refusal at the provider is told', (await page.getByRole('alert').first().innerText()).includes('hủy'));
+    await page.getByRole('link', { name: 'Đăng nhập bằng SSO thử' }).click();
+    await atTheProvider(page, `nguoi-la-${Date.now()}`);
+    await page.waitForURL('**/sign-in/provider/back**');
+    check('who is not linked is told what to do', await page.getByText('chưa liên kết với tài khoản nào').isVisible());
+    await clean(page, 'an account that is not linked');
+    await shot(page, 'provider-unlinked');
+    await page.goto(`${home}/points`);
+    check('and is not let in', page.url().includes('/sign-in'));
+    await page.goto(`${home}/sign-in/provider/back?code=gia&state=gia`);
+    check('an answer that nobody asked for is refused', (await page.getByRole('alert').first().innerText()).includes('quá thời gian'));
+    await page.context().close();
+  }
+
+  return [passkey, passkeyElsewhere, provider];
 }

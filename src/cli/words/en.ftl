@@ -18,3 +18,4 @@ cli-rejected = rejected
 place-level-unknown = There is no level “{ $value }”. Use: province, district, commune, area.
 demo-not-empty = The province already has a catalogue; sample data is made only where there is none.
 cli-origin-unfit = give the whole address and nothing after it, such as https://diemsang.tinh.gov.vn
+cli-oidc-issuer-unfit = The sign-in provider must have an https:// address (http:// only on this very machine).

@@ -18,3 +18,4 @@ cli-rejected = bị từ chối
 place-level-unknown = Không có cấp “{ $value }”. Dùng: province, district, commune, area.
 demo-not-empty = Tỉnh này đã có danh mục mô hình; dữ liệu minh họa chỉ tạo khi chưa có gì.
 cli-origin-unfit = ghi địa chỉ đủ, không có phần sau, ví dụ https://diemsang.tinh.gov.vn
+cli-oidc-issuer-unfit = Nơi đăng nhập chung phải có địa chỉ https:// (http:// chỉ dùng được khi ở chính máy này).
