@@ -2,14 +2,15 @@
 
 use std::sync::OnceLock;
 
-use ::store::{Db, Tx};
+use ::store::Db;
 use argon2::Argon2;
 use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::accounts::store::{self, Account, KeptGrant, Session};
+use crate::accounts::sessions::{self, Opening};
+use crate::accounts::store::{self, Account, KeptGrant};
 use crate::accounts::way::Way;
 use crate::accounts::{passwords, second_step};
 use crate::error::{Error, Result};
@@ -17,15 +18,9 @@ use crate::permissions::{Role, Verb};
 use crate::places::place::OPEN;
 use crate::work::{Actor, Moment, Thing, Work};
 
-/// A session ends this many hours after it began (a working day).
-const SESSION_HOURS: i64 = 12;
-const HALF_SESSION_MINUTES: i64 = 10;
 /// After this many failures from one address within a quarter of an hour, that address waits.
 pub const MOST_FAILURES: i64 = 8;
 const SHORTEST_PASSWORD: usize = 10;
-/// So much of what a browser calls itself is kept.
-const LONGEST_AGENT: usize = 120;
-
 /// A password as it is kept: argon2id with its own salt.
 pub fn hash_password(password: &str) -> Result<String> {
     let salt = SaltString::generate(&mut OsRng);
@@ -82,7 +77,7 @@ pub fn enter(door: &Door, account: &Account, way: Way, idle: Idle) -> Result<Ent
     }
     let is_half = !way.is_both() && door.db.read(|tx| second_step::holds(tx, &account.id))?;
     let opening = if is_half { Opening::Half(way) } else { Opening::Whole(way) };
-    Ok(Entered { token: open_session(door, account, opening)?, is_half })
+    Ok(Entered { token: sessions::open(door, account, opening)?, is_half })
 }
 
 /// Has nobody used this account for too long?
@@ -117,39 +112,6 @@ pub fn note_failure(db: &Db, moment: &Moment, user_name: &str, address: &str) ->
     db.write(|tx| store::insert_failure(tx, &store::user_key(user_name), address, &moment.now))
 }
 
-/// How much of a session is opened, and by which way.
-#[derive(Clone, Copy)]
-pub enum Opening {
-    /// For as long as it takes to read a code from a phone.
-    Half(Way),
-    Whole(Way),
-}
-
-/// Opens a session; gives its token.
-pub fn open_session(door: &Door, account: &Account, opening: Opening) -> Result<String> {
-    let token = crate::journal::hex(&random_bytes::<32>());
-    let (way, seconds, is_half) = match opening {
-        Opening::Half(way) => (way, HALF_SESSION_MINUTES * 60, true),
-        Opening::Whole(way) => (way, SESSION_HOURS * 3600, false),
-    };
-    let session = Session {
-        id: token_hash(&token),
-        created_at: door.moment.now.clone(),
-        seen_at: door.moment.now.clone(),
-        address: door.from.address.to_owned(),
-        agent: door.from.agent.chars().take(LONGEST_AGENT).collect(),
-        way,
-    };
-    let until = door.moment.after(seconds)?;
-    door.db.write(|tx| {
-        if !is_half {
-            store::touch_account(tx, &account.id, &door.moment.today.to_string())?;
-        }
-        store::insert_session(tx, &account.id, &session, &until, is_half)
-    })?;
-    Ok(token)
-}
-
 /// A hash as slow as that of a password, the same for the same salt: what is looked up by it need not be tried
 /// row by row.
 pub fn slow_hash(secret: &str, salt: &str) -> Result<String> {
@@ -182,30 +144,6 @@ impl Default for Idle {
     fn default() -> Idle {
         Idle { minutes: 15, administrator_minutes: 5, account_days: 45 }
     }
-}
-
-/// Who is behind a session token.
-pub struct Present {
-    pub account: Account,
-    pub actor: Actor,
-    /// The session was last noted as used more than a minute ago.
-    pub is_stale: bool,
-}
-
-/// The person behind a session token, with the grants of today; nobody when the session lay idle too long.
-pub fn present(tx: &mut Tx, moment: &Moment, token: &str, idle: Idle) -> Result<Option<Present>> {
-    let Some((account, seen_at)) = store::session_account(tx, &token_hash(token), &moment.now)? else {
-        return Ok(None);
-    };
-    let grants = store::grants(tx, &account.id, &moment.today.to_string())?;
-    let administers = grants.iter().any(|grant| grant.role == Role::Administrator);
-    let minutes = if administers { idle.administrator_minutes } else { idle.minutes };
-    if seen_at < moment.after(-60 * minutes)? {
-        return Ok(None);
-    }
-    let is_stale = seen_at < moment.after(-60)?;
-    let actor = Actor { account_id: account.id.clone(), origin: "page".into(), grants };
-    Ok(Some(Present { account, actor, is_stale }))
 }
 
 /// What is needed to add an account.

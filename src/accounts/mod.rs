@@ -12,6 +12,7 @@ pub mod passkeys;
 pub mod passwords;
 pub mod provider;
 pub mod second_step;
+pub mod sessions;
 pub mod store;
 pub mod tokens;
 pub mod way;

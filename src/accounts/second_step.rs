@@ -4,8 +4,9 @@
 use ::store::{Db, Tx};
 use totp_rs::{Builder, Secret, Totp};
 
-use crate::accounts::actions::{self, Door, From, MOST_FAILURES, Opening};
+use crate::accounts::actions::{self, Door, From, MOST_FAILURES};
 use crate::accounts::passkeys;
+use crate::accounts::sessions::{self, Opening};
 use crate::accounts::store::{self, Account};
 use crate::accounts::way::Second;
 use crate::error::{Error, Result};
@@ -182,7 +183,7 @@ pub fn pass(db: &Db, moment: &Moment, token: &str, code: &str, from: From) -> Re
 pub fn make_whole(door: &Door, account: &Account, half: &str, second: Second) -> Result<String> {
     let way = door.db.write(|tx| store::end_half_session(tx, &actions::token_hash(half)))?;
     let way = way.ok_or(Error::Refused("second-step-too-late"))?;
-    actions::open_session(door, account, Opening::Whole(way.and(second)))
+    sessions::open(door, account, Opening::Whole(way.and(second)))
 }
 
 /// Takes a code of a signed-in account or of half a session; failures are counted as those of passwords are.

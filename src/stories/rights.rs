@@ -2,7 +2,7 @@
 
 use super::world::World;
 use crate::accounts::actions::{self, From, Idle};
-use crate::accounts::store;
+use crate::accounts::{sessions, store};
 use crate::permissions::{Role, Verb};
 use crate::work::Moment;
 
@@ -144,7 +144,7 @@ pub(super) fn a_session_left_alone_is_locked(world: &World) {
     };
     let present = |minutes: i64| {
         let moment = after(minutes);
-        world.app.db.read(|tx| actions::present(tx, &moment, &token, Idle::default())).unwrap()
+        world.app.db.read(|tx| sessions::present(tx, &moment, &token, Idle::default())).unwrap()
     };
     assert!(present(14).is_some_and(|present| present.is_stale));
     assert!(present(16).is_none());

@@ -11,7 +11,8 @@ use axum::http::{HeaderMap, Response};
 use axum::routing::{MethodFilter, on};
 use axum::{RequestExt, Router};
 
-use crate::accounts::actions::{self, Present};
+use crate::accounts::actions;
+use crate::accounts::sessions::{self, Present};
 use crate::accounts::{second_step, store, tokens};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -277,7 +278,7 @@ fn who(app: &App, tx: &mut Tx, ask: &mut Ask, moment: &Moment) -> Result<Option<
         return by_key(tx, ask, moment, &key);
     }
     let Some(token) = ask.token.clone() else { return Ok(None) };
-    let Some(Present { account, mut actor, is_stale }) = actions::present(tx, moment, &token, app.idle)? else {
+    let Some(Present { account, mut actor, is_stale }) = sessions::present(tx, moment, &token, app.idle)? else {
         return Ok(None);
     };
     ask.is_stale = is_stale;
