@@ -7,6 +7,7 @@ use store::{Db, Migration};
 
 use crate::accounts::origin::Origin;
 use crate::accounts::passkeys::Party;
+use crate::accounts::policy::Flags;
 use crate::accounts::provider::Provider;
 use crate::error::Result;
 use crate::work::{Actor, Moment, Work};
@@ -28,6 +29,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0009_unused", sql: include_str!("../migrations/0009_unused.sql"), postgres: None },
     Migration { name: "0010_passkeys", sql: include_str!("../migrations/0010_passkeys.sql"), postgres: None },
     Migration { name: "0011_provider", sql: include_str!("../migrations/0011_provider.sql"), postgres: None },
+    Migration { name: "0012_policy", sql: include_str!("../migrations/0012_policy.sql"), postgres: None },
 ];
 
 /// The name of the database file in a data folder.
@@ -40,9 +42,8 @@ pub struct App {
     pub db: Db,
     pub answers: crate::web::answers::Answers,
     pub kept: crate::figures::kept::Kept,
-    pub idle: crate::accounts::actions::Idle,
-    /// Roles that may do nothing before they have set the second step: the province's own setting.
-    pub second_step_roles: Vec<crate::permissions::Role>,
+    /// What the command line sets of the rules of signing in, whatever provinces have set.
+    pub flags: Flags,
     /// The address under which people reach the program.
     pub origin: Origin,
     /// Who asks devices for passkeys; nobody where the address lets none be used.
@@ -72,8 +73,7 @@ impl App {
             db,
             answers: Default::default(),
             kept: Default::default(),
-            idle: Default::default(),
-            second_step_roles: Vec::new(),
+            flags: Flags::default(),
             passkeys: Party::of(&origin)?,
             origin,
             provider: None,
@@ -84,6 +84,7 @@ impl App {
     /// Tells under which address people reach the program.
     pub fn reached_at(&mut self, origin: Origin) -> Result<()> {
         self.passkeys = Party::of(&origin)?;
+        self.flags.no_passkeys = self.passkeys.is_none();
         self.origin = origin;
         Ok(())
     }

@@ -20,11 +20,12 @@ pub enum Verb {
     ManageAccounts,
     ReadAccounts,
     ReadJournal,
+    SetPolicy,
 }
 
 impl Verb {
     /// Every verb, for the matrix.
-    pub const ALL: [Verb; 16] = [
+    pub const ALL: [Verb; 17] = [
         Verb::ReadPlace,
         Verb::AddPlace,
         Verb::ReadScheme,
@@ -41,6 +42,7 @@ impl Verb {
         Verb::ManageAccounts,
         Verb::ReadAccounts,
         Verb::ReadJournal,
+        Verb::SetPolicy,
     ];
 
     /// The word of addresses: `AddPoint`.
@@ -128,7 +130,7 @@ impl Role {
             Verb::StepPoint => matches!(self, CommuneOfficer | CommuneApprover | ProvincialOfficer | Administrator),
             Verb::Import => matches!(self, CommuneOfficer | ProvincialOfficer | Administrator),
             Verb::AddExemplar | Verb::WithdrawExemplar => matches!(self, ProvincialOfficer | Administrator),
-            Verb::ManageAccounts => self == Administrator,
+            Verb::ManageAccounts | Verb::SetPolicy => self == Administrator,
             Verb::ReadAccounts | Verb::ReadJournal => matches!(self, Administrator | Auditor),
         }
     }

@@ -4,6 +4,7 @@
 
 mod device;
 mod guard;
+mod policy;
 mod provider;
 mod reach;
 mod register;
@@ -55,6 +56,9 @@ const STORIES: &[(&str, Story)] = &[
         provider::who_comes_by_a_provider_still_shows_the_second_step,
     ),
     ("an administrator links and unlinks", provider::an_administrator_links_and_unlinks),
+    ("a province sets its own rules", policy::a_province_sets_its_own_rules),
+    ("a role shows the second step that is demanded", policy::a_role_shows_the_second_step_that_is_demanded),
+    ("a password may be shorter with a second step", policy::a_password_may_be_shorter_with_a_second_step),
     ("every route does what the table of rights says", walk::every_route_does_what_the_table_of_rights_says),
     ("what may not be read is shown nowhere", walk::what_may_not_be_read_is_shown_nowhere),
     ("the journal tells when it was altered", register::the_journal_tells_when_it_was_altered),

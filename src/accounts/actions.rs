@@ -9,7 +9,9 @@ use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, Salt
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use crate::accounts::policy::{Flags, Policy};
 use crate::accounts::sessions::{self, Opening};
+use crate::accounts::settings;
 use crate::accounts::store::{self, Account, KeptGrant};
 use crate::accounts::way::Way;
 use crate::accounts::{passwords, second_step};
@@ -19,8 +21,10 @@ use crate::places::place::OPEN;
 use crate::work::{Actor, Moment, Thing, Work};
 
 /// After this many failures from one address within a quarter of an hour, that address waits.
-pub const MOST_FAILURES: i64 = 8;
-const SHORTEST_PASSWORD: usize = 10;
+pub const MOST_FAILURES: i64 = 5;
+/// So many days a failure is kept, for whoever reads the database after an attack.
+const FAILURE_DAYS: i64 = 1;
+
 /// A password as it is kept: argon2id with its own salt.
 pub fn hash_password(password: &str) -> Result<String> {
     let salt = SaltString::generate(&mut OsRng);
@@ -50,12 +54,22 @@ pub struct From<'a> {
     pub agent: &'a str,
 }
 
-/// Someone at the door: what is known of the time and of where they stand.
+/// Someone at the door: what is known of the time, of the rules and of where they stand.
 #[derive(Clone, Copy)]
 pub struct Door<'a> {
     pub db: &'a Db,
+    /// What the command line sets, whatever provinces have set.
+    pub flags: &'a Flags,
     pub moment: &'a Moment,
     pub from: From<'a>,
+}
+
+impl Door<'_> {
+    /// The rules of signing in for an account.
+    pub fn policy(&self, account: &Account) -> Result<Policy> {
+        let set = self.db.read(|tx| settings::of_account(tx, self.moment.today, &account.id))?;
+        Ok(self.flags.over(set))
+    }
 }
 
 /// What signing in gave: the session's token, and whether it is half a session that wants the second step.
@@ -65,14 +79,14 @@ pub struct Entered {
 }
 
 /// Signs in; gives the session's token. One message for every way in which it can fail.
-pub fn sign_in(db: &Db, moment: &Moment, user_name: &str, password: &str, from: From, idle: Idle) -> Result<Entered> {
-    let account = prove(db, moment, user_name, password, from.address)?;
-    enter(&Door { db, moment, from }, &account, Way::Password, idle)
+pub fn sign_in(door: &Door, user_name: &str, password: &str) -> Result<Entered> {
+    let account = prove(door, user_name, password)?;
+    enter(door, &account, Way::Password)
 }
 
 /// Opens the session of who has shown to be someone: half a one, where a second step is set and not shown yet.
-pub fn enter(door: &Door, account: &Account, way: Way, idle: Idle) -> Result<Entered> {
-    if lies_unused(account, door.moment, idle) {
+pub fn enter(door: &Door, account: &Account, way: Way) -> Result<Entered> {
+    if door.policy(account)?.is_unused(&account.used_on, door.moment.today) {
         return Err(Error::Refused("sign-in-unused"));
     }
     let is_half = !way.is_both() && door.db.read(|tx| second_step::holds(tx, &account.id))?;
@@ -80,36 +94,33 @@ pub fn enter(door: &Door, account: &Account, way: Way, idle: Idle) -> Result<Ent
     Ok(Entered { token: sessions::open(door, account, opening)?, is_half })
 }
 
-/// Has nobody used this account for too long?
-pub fn lies_unused(account: &Account, moment: &Moment, idle: Idle) -> bool {
-    let since = moment.today.saturating_sub(jiff::Span::new().days(idle.account_days));
-    idle.account_days > 0 && account.used_on < since.to_string()
-}
-
 /// The account whose password this is. Failures are counted by account and address, so that nobody can lock
 /// someone else out.
-pub fn prove(db: &Db, moment: &Moment, user_name: &str, password: &str, address: &str) -> Result<Account> {
-    if n_failures(db, moment, user_name, address)? >= MOST_FAILURES {
-        return Err(Error::Refused("sign-in-wait"));
-    }
-    let account = db.read(|tx| store::by_user_name(tx, user_name))?;
+pub fn prove(door: &Door, user_name: &str, password: &str) -> Result<Account> {
+    refuse_if_too_often(door, user_name)?;
+    let account = door.db.read(|tx| store::by_user_name(tx, user_name))?;
     let good = fits(password, account.as_ref().map_or(nobody(), |account| &account.password_hash));
     if let Some(account) = account.filter(|account| good && account.disabled_on.is_none()) {
         return Ok(account);
     }
-    note_failure(db, moment, user_name, address)?;
+    note_failure(door, user_name)?;
     Err(Error::Refused("sign-in-wrong"))
 }
 
-/// How often a password or a code of this account was wrong from this address lately.
-pub fn n_failures(db: &Db, moment: &Moment, user_name: &str, address: &str) -> Result<i64> {
-    let since = moment.after(-15 * 60)?;
-    db.read(|tx| store::n_failures(tx, &store::user_key(user_name), address, &since))
+/// Refuses when a password or a code of this account was wrong from this address too often lately.
+pub fn refuse_if_too_often(door: &Door, user_name: &str) -> Result<()> {
+    let since = door.moment.after(-15 * 60)?;
+    let n = door.db.read(|tx| store::n_failures(tx, &store::user_key(user_name), door.from.address, &since))?;
+    if n >= MOST_FAILURES { Err(Error::Refused("sign-in-wait")) } else { Ok(()) }
 }
 
 /// Counts one more.
-pub fn note_failure(db: &Db, moment: &Moment, user_name: &str, address: &str) -> Result<()> {
-    db.write(|tx| store::insert_failure(tx, &store::user_key(user_name), address, &moment.now))
+pub fn note_failure(door: &Door, user_name: &str) -> Result<()> {
+    let old = door.moment.after(-FAILURE_DAYS * 24 * 3600)?;
+    door.db.write(|tx| {
+        store::forget_failures(tx, &old)?;
+        store::insert_failure(tx, &store::user_key(user_name), door.from.address, &door.moment.now)
+    })
 }
 
 /// A hash as slow as that of a password, the same for the same salt: what is looked up by it need not be tried
@@ -131,21 +142,6 @@ pub fn one_time_password() -> String {
     crate::journal::hex(&random_bytes::<6>())
 }
 
-/// After how long without use a session is locked and an account is refused: the province's own settings.
-#[derive(Clone, Copy, Debug)]
-pub struct Idle {
-    pub minutes: i64,
-    pub administrator_minutes: i64,
-    /// Days; 0 refuses no account.
-    pub account_days: i64,
-}
-
-impl Default for Idle {
-    fn default() -> Idle {
-        Idle { minutes: 15, administrator_minutes: 5, account_days: 45 }
-    }
-}
-
 /// What is needed to add an account.
 pub struct NewAccount<'a> {
     pub user_name: &'a str,
@@ -163,8 +159,9 @@ pub fn add(work: &mut Work, new: &NewAccount) -> Result<Account> {
     if user_name.is_empty() {
         return Err(Error::field("user_name", "account-user-name-missing", new.user_name));
     }
-    if new.password.chars().count() < SHORTEST_PASSWORD {
-        return Err(Error::field("password", "account-password-short", ""));
+    // A one-time password is random, and changed before anything else; others keep to the rules.
+    if !new.must_change {
+        Policy::default().take_password(new.password, false)?;
     }
     if store::by_user_name(work.tx, &user_name)?.is_some() {
         return Err(Error::field("user_name", "account-user-name-taken", user_name));
@@ -177,6 +174,7 @@ pub fn add(work: &mut Work, new: &NewAccount) -> Result<Account> {
         must_change: new.must_change,
         disabled_on: None,
         used_on: work.today(),
+        password_on: work.today(),
     };
     let now = work.moment.now.clone();
     let from_on = work.today();
@@ -325,15 +323,20 @@ pub fn set_disabled_by_name(work: &mut Work, user_name: &str, disabled: bool) ->
     set_disabled(work, &account.id, disabled)
 }
 
-/// The hash of a password that someone chose: long enough and not easy to guess.
-pub fn new_password_hash(password: &str, user_name: &str) -> Result<String> {
-    if password.chars().count() < SHORTEST_PASSWORD {
-        return Err(Error::field("new", "account-password-short", ""));
-    }
-    if passwords::is_easy(password, user_name) {
+/// The hash of a password that someone chose for an account: fit by the rules, and not easy to guess.
+pub fn new_password_hash(door: &Door, account: &Account, password: &str) -> Result<String> {
+    let has_second_step = door.db.read(|tx| second_step::holds(tx, &account.id))?;
+    door.policy(account)?.take_password(password, has_second_step)?;
+    if passwords::is_easy(password, &account.user_name) {
         return Err(Error::field("new", "account-password-easy", ""));
     }
     hash_password(password)
+}
+
+/// How many characters a new password of an account has at least.
+pub fn shortest_password(door: &Door, account: &Account) -> Result<i64> {
+    let has_second_step = door.db.read(|tx| second_step::holds(tx, &account.id))?;
+    Ok(door.policy(account)?.shortest(has_second_step))
 }
 
 /// Someone who acts on the own account: no right is needed for that, and none is given.
@@ -353,12 +356,12 @@ pub fn journal_with(work: &mut Work, deed: &str, account: &Account, body: &serde
 }
 
 /// Changes one's own password; the old one must be known. All other sessions end.
-pub fn change_password(db: &Db, moment: &Moment, account: &Account, new: &str, session_id: &str) -> Result<()> {
-    let hash = new_password_hash(new, &account.user_name)?;
-    db.write(|tx| {
-        store::save_password(tx, &account.id, &hash)?;
+pub fn change_password(door: &Door, account: &Account, new: &str, session_id: &str) -> Result<()> {
+    let hash = new_password_hash(door, account, new)?;
+    door.db.write(|tx| {
+        store::save_password(tx, &account.id, &hash, &door.moment.today.to_string())?;
         store::end_sessions(tx, &account.id, session_id)?;
-        let mut work = Work::new(tx, oneself(account), moment.clone());
+        let mut work = Work::new(tx, oneself(account), door.moment.clone());
         journal_of_account(&mut work, "account.password-changed", account)
     })
 }

@@ -2,9 +2,11 @@
 
 use askama::Template;
 
-use crate::accounts::actions::{self, Idle, MANNERS, NewAccount, NewGrant, STANDING};
+use crate::accounts::actions::{self, MANNERS, NewAccount, NewGrant, STANDING};
 use crate::accounts::links::{self, Link, Subject};
+use crate::accounts::policy::Policy;
 use crate::accounts::second_step;
+use crate::accounts::settings;
 use crate::accounts::store::{self, Account, KeptGrant, Session};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -60,6 +62,8 @@ fn lines(app: &App, work: &mut Work) -> Result<Vec<Line>> {
     let today = work.today();
     let mut lines = Vec::new();
     for account in store::all(work.tx)? {
+        let policy = app.flags.over(settings::of_account(work.tx, work.moment.today, &account.id)?);
+        let state = state_of(&account, &policy, &work.moment);
         for grant in store::kept_grants(work.tx, &account.id)? {
             let holds = grant.from_on <= today && today < grant.to_on;
             if !holds || !work.reaches(Verb::ReadAccounts, &grant.place_id)? {
@@ -70,7 +74,7 @@ fn lines(app: &App, work: &mut Work) -> Result<Vec<Line>> {
                 place: places::by_id(work, &grant.place_id)?.name,
                 manner: grant.manner,
                 from_on: grant.from_on,
-                state: state_of(&account, &work.moment, app.idle),
+                state,
                 to_on: if grant.to_on == OPEN { String::new() } else { grant.to_on },
                 account: account.clone(),
             });
@@ -79,10 +83,10 @@ fn lines(app: &App, work: &mut Work) -> Result<Vec<Line>> {
     Ok(lines)
 }
 
-fn state_of(account: &Account, moment: &Moment, idle: Idle) -> &'static str {
+fn state_of(account: &Account, policy: &Policy, moment: &Moment) -> &'static str {
     if account.disabled_on.is_some() {
         "account-disabled"
-    } else if actions::lies_unused(account, moment, idle) {
+    } else if policy.is_unused(&account.used_on, moment.today) {
         "account-unused"
     } else {
         ACTIVE

@@ -2,15 +2,15 @@
 
 use ::store::Tx;
 
-use crate::accounts::actions::{Door, Idle, random_bytes, token_hash};
+use crate::accounts::actions::{Door, random_bytes, token_hash};
+use crate::accounts::policy::{Flags, Policy};
+use crate::accounts::settings;
 use crate::accounts::store::{self, Account, Session};
 use crate::accounts::way::Way;
 use crate::error::Result;
 use crate::permissions::Role;
 use crate::work::{Actor, Moment};
 
-/// A session ends this many hours after it began (a working day).
-const SESSION_HOURS: i64 = 12;
 const HALF_SESSION_MINUTES: i64 = 10;
 /// So much of what a browser calls itself is kept.
 const LONGEST_AGENT: usize = 120;
@@ -28,7 +28,7 @@ pub fn open(door: &Door, account: &Account, opening: Opening) -> Result<String> 
     let token = crate::journal::hex(&random_bytes::<32>());
     let (way, seconds, is_half) = match opening {
         Opening::Half(way) => (way, HALF_SESSION_MINUTES * 60, true),
-        Opening::Whole(way) => (way, SESSION_HOURS * 3600, false),
+        Opening::Whole(way) => (way, door.policy(account)?.session_hours * 3600, false),
     };
     let session = Session {
         id: token_hash(&token),
@@ -52,22 +52,30 @@ pub fn open(door: &Door, account: &Account, opening: Opening) -> Result<String> 
 pub struct Present {
     pub account: Account,
     pub actor: Actor,
+    pub way: Way,
+    /// The rules of signing in that hold for them.
+    pub policy: Policy,
     /// The session was last noted as used more than a minute ago.
     pub is_stale: bool,
 }
 
+impl Present {
+    /// Their roles of today.
+    pub fn roles(&self) -> Vec<Role> {
+        self.actor.grants.iter().map(|grant| grant.role).collect()
+    }
+}
+
 /// The person behind a session token, with the grants of today; nobody when the session lay idle too long.
-pub fn present(tx: &mut Tx, moment: &Moment, token: &str, idle: Idle) -> Result<Option<Present>> {
-    let Some((account, seen_at)) = store::session_account(tx, &token_hash(token), &moment.now)? else {
+pub fn present(tx: &mut Tx, moment: &Moment, token: &str, flags: &Flags) -> Result<Option<Present>> {
+    let Some(kept) = store::session_account(tx, &token_hash(token), &moment.now)? else {
         return Ok(None);
     };
-    let grants = store::grants(tx, &account.id, &moment.today.to_string())?;
-    let administers = grants.iter().any(|grant| grant.role == Role::Administrator);
-    let minutes = if administers { idle.administrator_minutes } else { idle.minutes };
-    if seen_at < moment.after(-60 * minutes)? {
-        return Ok(None);
-    }
-    let is_stale = seen_at < moment.after(-60)?;
-    let actor = Actor { account_id: account.id.clone(), origin: "page".into(), grants };
-    Ok(Some(Present { account, actor, is_stale }))
+    let grants = store::grants(tx, &kept.account.id, &moment.today.to_string())?;
+    let policy = flags.over(settings::of_account(tx, moment.today, &kept.account.id)?);
+    let actor = Actor { account_id: kept.account.id.clone(), origin: "page".into(), grants };
+    let is_stale = kept.seen_at < moment.after(-60)?;
+    let present = Present { account: kept.account, actor, way: kept.way, policy, is_stale };
+    let minutes = present.policy.idle_minutes(&present.roles());
+    Ok((kept.seen_at >= moment.after(-60 * minutes)?).then_some(present))
 }

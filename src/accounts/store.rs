@@ -18,10 +18,13 @@ pub struct Account {
     pub disabled_on: Option<String>,
     /// The day of the last sign-in; before the first, the day on which it was added.
     pub used_on: String,
+    /// The day on which the password was chosen; before that was noted, the day on which the account was added.
+    pub password_on: String,
 }
 
 const COLUMNS: &str = "a.id, a.user_name, a.name, a.password_hash, a.must_change, a.disabled_on, \
-                       coalesce(a.used_on, substr(a.created_at, 1, 10))";
+                       coalesce(a.used_on, substr(a.created_at, 1, 10)), \
+                       coalesce(a.password_on, substr(a.created_at, 1, 10))";
 
 fn account(row: &Row) -> Account {
     Account {
@@ -32,6 +35,7 @@ fn account(row: &Row) -> Account {
         must_change: row.yes(4),
         disabled_on: row.text_or_null(5),
         used_on: row.text(6),
+        password_on: row.text(7),
     }
 }
 
@@ -75,9 +79,9 @@ pub fn disable(tx: &mut Tx, id: &str, on: &str) -> Result<()> {
 }
 
 /// Keeps a new password.
-pub fn save_password(tx: &mut Tx, id: &str, hash: &str) -> Result<()> {
-    let sql = "update account set password_hash = $2, must_change = 0 where id = $1";
-    tx.execute(sql, &[id.into(), hash.into()])?;
+pub fn save_password(tx: &mut Tx, id: &str, hash: &str, on: &str) -> Result<()> {
+    let sql = "update account set password_hash = $2, must_change = 0, password_on = $3 where id = $1";
+    tx.execute(sql, &[id.into(), hash.into(), on.into()])?;
     Ok(())
 }
 
@@ -206,13 +210,21 @@ pub fn sessions(tx: &mut Tx, account_id: &str, now: &str) -> Result<Vec<Session>
         .collect())
 }
 
+/// A session that is still good, and who it belongs to.
+pub struct Bearer {
+    pub account: Account,
+    pub seen_at: String,
+    pub way: Way,
+}
+
 /// Who a session belongs to, if it is still good, and when it was last used.
-pub fn session_account(tx: &mut Tx, token_hash: &str, now: &str) -> Result<Option<(Account, String)>> {
+pub fn session_account(tx: &mut Tx, token_hash: &str, now: &str) -> Result<Option<Bearer>> {
     let sql = format!(
-        "select {COLUMNS}, s.seen_at from session s join account a on a.id = s.account_id \
+        "select {COLUMNS}, s.seen_at, s.way from session s join account a on a.id = s.account_id \
          where s.token_hash = $1 and s.expires_at > $2 and a.disabled_on is null and s.half = 0"
     );
-    Ok(tx.first(&sql, &[token_hash.into(), now.into()])?.map(|row| (account(&row), row.text(7))))
+    let bearer = |row: &Row| Bearer { account: account(row), seen_at: row.text(8), way: Way::from_code(row.str(9)) };
+    Ok(tx.first(&sql, &[token_hash.into(), now.into()])?.as_ref().map(bearer))
 }
 
 /// Who half a session belongs to, if there is still time.
@@ -284,6 +296,12 @@ pub fn end_session(tx: &mut Tx, token_hash: &str) -> Result<()> {
 pub fn n_failures(tx: &mut Tx, account_key: &str, address: &str, since: &str) -> Result<i64> {
     let sql = "select count(*) from sign_in_failure where account_key = $1 and address = $2 and at > $3";
     Ok(tx.first(sql, &[account_key.into(), address.into(), since.into()])?.map_or(0, |row| row.int(0)))
+}
+
+/// Forgets failures of a while ago.
+pub fn forget_failures(tx: &mut Tx, until: &str) -> Result<()> {
+    tx.execute("delete from sign_in_failure where at <= $1", &[until.into()])?;
+    Ok(())
 }
 
 /// Notes a failed sign-in.

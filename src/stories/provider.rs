@@ -1,9 +1,8 @@
 //! Stories of signing in by the province's own provider.
 
-use super::guard::{PASSWORD, in_seconds, new_account};
+use super::guard::{PASSWORD, door, in_seconds, new_account, set_phone};
 use super::sso::{WRONG, Wrong};
 use super::world::{Answer, World};
-use crate::accounts::actions::{Door, From};
 use crate::accounts::provider::Back;
 use crate::accounts::second_step;
 use crate::accounts::store::{self, Account};
@@ -102,10 +101,7 @@ pub(super) fn a_wrong_answer_of_a_provider_opens_nothing(world: &World) {
 
 pub(super) fn who_comes_by_a_provider_still_shows_the_second_step(world: &World) {
     let account = linked(world, "haibuocsso", "079-hai");
-    let now = in_seconds(0);
-    let secret = second_step::new_secret();
-    let code = second_step::code_at(&secret, &now);
-    second_step::set(&world.app.db, &now, &account, &secret, &code).unwrap();
+    set_phone(world, &account, &second_step::new_secret());
     let half = through(world, "079-hai", Wrong::Nothing);
     assert!(half.location.starts_with("/sign-in/second-step"), "{}", half.location);
     assert!(world.get_by(&half.token(), "/points").location.starts_with("/sign-in"));
@@ -117,7 +113,7 @@ pub(super) fn who_comes_by_a_provider_still_shows_the_second_step(world: &World)
     let early = through(world, "079-hai", Wrong::Nothing);
     assert_eq!(early.status, 422, "keys are not asked for at every whim");
     let soon = in_seconds(60);
-    let door = Door { db: &world.app.db, moment: &soon, from: From { address: "127.0.0.8", agent: "story" } };
+    let door = door(world, &soon);
     let provider = world.app.provider.as_ref().unwrap();
     let sent = provider.send(&door, "", "/points").unwrap();
     let address = world.sso.signs_in(&sent.address, "079-hai", Wrong::Nothing);

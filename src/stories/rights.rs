@@ -1,7 +1,8 @@
 //! Stories of accounts and rights: grants that begin, end and follow a reform; sessions; who reads the journal.
 
+use super::guard::{door, sign_in};
 use super::world::World;
-use crate::accounts::actions::{self, From, Idle};
+use crate::accounts::actions;
 use crate::accounts::{sessions, store};
 use crate::permissions::{Role, Verb};
 use crate::work::Moment;
@@ -43,18 +44,18 @@ pub(super) fn a_new_account_changes_its_password_first(world: &World) {
     assert_eq!(added.status, 200, "the one-time password is shown");
     let password = password_in(&added.body);
     assert!(!world.get("quantri", &format!("/accounts/{}", account_id(world, "banthu"))).body.contains(&password));
-    let from = From { address: "127.0.0.9", agent: "story" };
     let moment = Moment::of_the_clock();
-    let token = actions::sign_in(&world.app.db, &moment, "banthu", &password, from, Default::default()).unwrap().token;
+    let token = sign_in(world, &moment, "banthu", &password).unwrap().token;
     assert_eq!(world.get_by(&token, "/dashboard").location, "/password");
     assert_eq!(world.get_by(&token, "/api/v1/points").location, "/password");
-    let account = actions::prove(&world.app.db, &moment, "banthu", &password, "127.0.0.9").unwrap();
+    let door = door(world, &moment);
+    let account = actions::prove(&door, "banthu", &password).unwrap();
     let own = actions::token_hash(&token);
     for refused in ["ngan", "banthu-2026-2026", "Congan@123456"] {
-        let told = actions::change_password(&world.app.db, &moment, &account, refused, &own);
+        let told = actions::change_password(&door, &account, refused, &own);
         assert!(told.is_err(), "{refused}");
     }
-    actions::change_password(&world.app.db, &moment, &account, "mat-khau-moi-2026", &own).unwrap();
+    actions::change_password(&door, &account, "mat-khau-moi-2026", &own).unwrap();
     assert_eq!(world.get_by(&token, "/dashboard").status, 200);
     assert_eq!(new_account(world, "banthu", "reader", "25").status, 422, "the name is taken");
     assert_eq!(new_account(world, "banthu2", "reader", "Xã Không Có").status, 422, "the place is not known");
@@ -131,12 +132,8 @@ pub(super) fn an_administrator_keeps_to_the_own_places(world: &World) {
 }
 
 pub(super) fn a_session_left_alone_is_locked(world: &World) {
-    let from = From { address: "127.0.0.9", agent: "story" };
     let then = Moment::of_the_clock();
-    let token =
-        actions::sign_in(&world.app.db, &then, "docgia", crate::cli::keep::DEMO_PASSWORD, from, Default::default())
-            .unwrap()
-            .token;
+    let token = sign_in(world, &then, "docgia", crate::cli::keep::DEMO_PASSWORD).unwrap().token;
     let after = |minutes: i64| {
         let at: jiff::Timestamp = then.now.parse().unwrap();
         let at = at + jiff::SignedDuration::from_mins(minutes);
@@ -144,7 +141,7 @@ pub(super) fn a_session_left_alone_is_locked(world: &World) {
     };
     let present = |minutes: i64| {
         let moment = after(minutes);
-        world.app.db.read(|tx| sessions::present(tx, &moment, &token, Idle::default())).unwrap()
+        world.app.db.read(|tx| sessions::present(tx, &moment, &token, &world.app.flags)).unwrap()
     };
     assert!(present(14).is_some_and(|present| present.is_stale));
     assert!(present(16).is_none());

@@ -224,6 +224,11 @@ fn form<'a>(path: &str, planted: &'a Planted, grant: &'a str, session: &'a str) 
             vec![("role", "reader"), ("place", commune), ("manner", "standing"), ("from_on", "01/10/2026")]
         }
         path if path.ends_with("/grant-end") => vec![("grant", grant)],
+        "/policy" => {
+            let mut fields = POLICY.to_vec();
+            fields.push(("place", "25@2025-07-01"));
+            fields
+        }
         path if path.ends_with("/provider-link") => vec![("subject", "ma-loi-di")],
         path if path.ends_with("/session-end") => vec![("session", session)],
         path if path.ends_with("/disabling") => vec![("disabled", "0")],
@@ -231,6 +236,19 @@ fn form<'a>(path: &str, planted: &'a Planted, grant: &'a str, session: &'a str) 
     });
     fields
 }
+
+/// Rules of signing in as they are proposed.
+pub(super) const POLICY: [(&str, &str); 9] = [
+    ("idle_minutes", "15"),
+    ("administrator_idle_minutes", "5"),
+    ("session_hours", "12"),
+    ("unused_days", "45"),
+    ("shortest_password", "14"),
+    ("shortest_with_second_step", "8"),
+    ("n_kinds", "0"),
+    ("administrator_password_days", "0"),
+    ("review_months", "3"),
+];
 
 /// Words to search by: less than a planted name, so that a page that repeats what was typed is not mistaken.
 fn fragments() -> Vec<String> {

@@ -20,7 +20,7 @@ fn fault(answer: &Answer) -> String {
 }
 
 /// Signs in by password; gives the token of the session, or of half a one.
-fn by_password(world: &World, user_name: &str) -> String {
+pub(super) fn by_password(world: &World, user_name: &str) -> String {
     let fields = [("user_name", user_name), ("password", PASSWORD), ("after", "/points")];
     let answer = world.post("", "/sign-in", &fields);
     assert_eq!(answer.status, 303, "{}", answer.body);
@@ -28,7 +28,7 @@ fn by_password(world: &World, user_name: &str) -> String {
 }
 
 /// Adds a passkey of this device to an account by its page.
-fn add(world: &World, session: &str, device: &mut Device, name: &str) -> Answer {
+pub(super) fn add(world: &World, session: &str, device: &mut Device, name: &str) -> Answer {
     let fields = [("name", name), ("password", PASSWORD)];
     let (token, options) = asked(&world.post_by(session, "/security/passkey/challenge", &fields));
     let answer = device.make(&options);

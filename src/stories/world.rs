@@ -78,7 +78,8 @@ impl World {
         let moment = Moment::of_the_clock();
         let sign_in = |name| {
             let from = actions::From { address: "127.0.0.1", agent: "story" };
-            actions::sign_in(&app.db, &moment, name, DEMO_PASSWORD, from, Default::default()).unwrap().token
+            let door = actions::Door { db: &app.db, flags: &app.flags, moment: &moment, from };
+            actions::sign_in(&door, name, DEMO_PASSWORD).unwrap().token
         };
         let tokens = DEMO_ACCOUNTS.iter().map(|(name, ..)| (*name, sign_in(name))).collect();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();

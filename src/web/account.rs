@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::web::ask::Ask;
 use crate::web::passkeys::Usable;
 use crate::web::reply::Reply;
-use crate::web::security::old_password_wrong;
+use crate::web::security::{old_password_wrong, own_account};
 use crate::web::serve::session_cookie;
 use crate::web::shell::{Faults, Shell};
 use crate::work::Moment;
@@ -81,8 +81,7 @@ pub fn sign_in_page(app: &App, ask: &Ask, faults: Faults, after: &str) -> Result
 /// Signs in; one message for every way in which it can fail.
 pub fn enter(app: &App, ask: &Ask) -> Result<Reply> {
     let moment = Moment::of_the_clock();
-    let from = actions::From { address: &ask.address, agent: &ask.agent };
-    match actions::sign_in(&app.db, &moment, &ask.field("user_name"), raw(ask, "password"), from, app.idle) {
+    match actions::sign_in(&ask.door(app, &moment), &ask.field("user_name"), raw(ask, "password")) {
         Ok(entered) => {
             let step = if entered.is_half { "first" } else { "whole" };
             tracing::info!(step, user = store::user_key(&ask.field("user_name")), address = ask.address, "signed in");
@@ -144,15 +143,19 @@ pub fn leave(app: &App, ask: &Ask) -> Result<Reply> {
 struct PasswordPage {
     s: Shell,
     faults: Faults,
+    /// How many characters the new one has at least.
+    shortest: i64,
 }
 
 /// The form to change one's password.
-pub fn password_form(_: &App, ask: &Ask) -> Result<Reply> {
-    password_page(ask, Faults::default())
+pub fn password_form(app: &App, ask: &Ask) -> Result<Reply> {
+    password_page(app, ask, Faults::default())
 }
 
-fn password_page(ask: &Ask, faults: Faults) -> Result<Reply> {
-    Reply::html(&PasswordPage { s: Shell::bare(ask, "", ask.words().t("password-change")), faults })
+fn password_page(app: &App, ask: &Ask, faults: Faults) -> Result<Reply> {
+    let moment = Moment::of_the_clock();
+    let shortest = actions::shortest_password(&ask.door(app, &moment), &own_account(app, ask)?)?;
+    Reply::html(&PasswordPage { s: Shell::bare(ask, "", ask.words().t("password-change")), faults, shortest })
 }
 
 /// Changes one's password; the old one must be known.
@@ -160,13 +163,14 @@ pub fn change_password(app: &App, ask: &Ask) -> Result<Reply> {
     let moment = Moment::of_the_clock();
     let user_name = ask.user.as_ref().map_or("", |user| user.user_name.as_str());
     let own = ask.token.as_deref().map(actions::token_hash).unwrap_or_default();
-    let done = actions::prove(&app.db, &moment, user_name, raw(ask, "password"), &ask.address)
+    let door = ask.door(app, &moment);
+    let done = actions::prove(&door, user_name, raw(ask, "password"))
         .map_err(old_password_wrong)
-        .and_then(|account| actions::change_password(&app.db, &moment, &account, raw(ask, "new"), &own));
+        .and_then(|account| actions::change_password(&door, &account, raw(ask, "new"), &own));
     match done {
         Ok(()) => Ok(Reply::see("/dashboard")),
         Err(error @ (Error::Invalid(_) | Error::Refused(_))) => {
-            Ok(password_page(ask, Faults::of(&error, ask.words()))?.status(422))
+            Ok(password_page(app, ask, Faults::of(&error, ask.words()))?.status(422))
         }
         Err(error) => Err(error),
     }

@@ -1,10 +1,11 @@
 //! What a request brings: path, query, form, file, language, person.
 
-use ::store::Db;
 use jiff::civil::Date;
 
 use crate::accounts::actions::{Door, From};
+use crate::accounts::policy::Flags;
 use crate::accounts::provider::Provider;
+use crate::app::App;
 use crate::error::{Error, Result};
 use crate::permissions::Verb;
 use crate::places::place::Place;
@@ -53,6 +54,8 @@ pub struct Ask {
     pub lang: Lang,
     pub cookies: Vec<(String, String)>,
     pub provider: Option<ProviderNamed>,
+    /// What the command line sets of the rules of signing in.
+    pub flags: Flags,
     pub token: Option<String>,
     /// A key to the API, sent instead of a session's cookie.
     pub key: Option<String>,
@@ -97,8 +100,9 @@ impl Ask {
     }
 
     /// Someone at the door, before or beside a unit of work.
-    pub fn door<'a>(&'a self, db: &'a Db, moment: &'a Moment) -> Door<'a> {
-        Door { db, moment, from: From { address: &self.address, agent: &self.agent } }
+    pub fn door<'a>(&'a self, app: &'a App, moment: &'a Moment) -> Door<'a> {
+        let from = From { address: &self.address, agent: &self.agent };
+        Door { db: &app.db, flags: &app.flags, moment, from }
     }
 
     /// A field of the form as it was sent, cleaned.

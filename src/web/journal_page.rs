@@ -141,6 +141,7 @@ fn address(thing: &str, id: &str) -> Option<String> {
         "exemplar" => Some(format!("/exemplars/{id}")),
         "place" => Some(format!("/places/{id}")),
         "account" => Some(format!("/accounts/{id}")),
+        "sign-in-policy" => Some("/policy".to_owned()),
         _ => None,
     }
 }

@@ -12,6 +12,7 @@ pub mod journal_page;
 pub mod map;
 pub mod metrics;
 pub mod passkeys;
+pub mod policy;
 pub mod provider;
 pub mod reply;
 pub mod router;

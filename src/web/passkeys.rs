@@ -77,17 +77,17 @@ fn to_script(ask: &Ask, asked: Result<Asked>) -> Result<Reply> {
 /// What to ask of the device of someone who signs in by a passkey alone.
 pub fn ask_sign_in(app: &App, ask: &Ask) -> Result<Reply> {
     let moment = Moment::of_the_clock();
-    to_script(ask, party(app).and_then(|party| passkeys::ask_sign_in(&ask.door(&app.db, &moment), party)))
+    to_script(ask, party(app).and_then(|party| passkeys::ask_sign_in(&ask.door(app, &moment), party)))
 }
 
 /// Signs in by a passkey alone.
 pub fn sign_in(app: &App, ask: &Ask) -> Result<Reply> {
     let moment = Moment::of_the_clock();
-    let door = ask.door(&app.db, &moment);
+    let door = ask.door(app, &moment);
     let (token, text) = answer(ask);
     let done = party(app)
         .and_then(|party| passkeys::prove(&door, party, &Answer { token: &token, text: &text }))
-        .and_then(|account| actions::enter(&door, &account, Way::Passkey, app.idle));
+        .and_then(|account| actions::enter(&door, &account, Way::Passkey));
     match done {
         Ok(entered) => {
             tracing::info!(step = "passkey", address = ask.address, "signed in");
@@ -106,13 +106,13 @@ pub fn sign_in(app: &App, ask: &Ask) -> Result<Reply> {
 pub fn ask_second(app: &App, ask: &Ask) -> Result<Reply> {
     let moment = Moment::of_the_clock();
     let half = ask.token.as_deref().unwrap_or("");
-    to_script(ask, party(app).and_then(|party| passkeys::ask_second(&ask.door(&app.db, &moment), party, half)))
+    to_script(ask, party(app).and_then(|party| passkeys::ask_second(&ask.door(app, &moment), party, half)))
 }
 
 /// Takes a passkey as the second step and opens the session.
 pub fn second(app: &App, ask: &Ask) -> Result<Reply> {
     let moment = Moment::of_the_clock();
-    let door = ask.door(&app.db, &moment);
+    let door = ask.door(app, &moment);
     let half = ask.token.as_deref().unwrap_or("");
     let (token, text) = answer(ask);
     let done = party(app).and_then(|party| passkeys::pass(&door, party, half, &Answer { token: &token, text: &text }));
@@ -127,7 +127,7 @@ pub fn ask_new(app: &App, ask: &Ask) -> Result<Reply> {
             return Err(Error::field("passkey-name", "passkey-name-missing", ""));
         }
         let account = proven(app, ask, &moment)?;
-        passkeys::ask_new(&ask.door(&app.db, &moment), party, &account)
+        passkeys::ask_new(&ask.door(app, &moment), party, &account)
     });
     to_script(ask, asked)
 }
@@ -142,7 +142,7 @@ pub fn add(app: &App, ask: &Ask) -> Result<Reply> {
         let account = crate::web::security::own_account(app, ask)?;
         let answer = Answer { token: &token, text: &text };
         let new = NewPasskey { name: &name, answer, own_session: &own_session };
-        passkeys::add(&ask.door(&app.db, &moment), party, &account, &new)?;
+        passkeys::add(&ask.door(app, &moment), party, &account, &new)?;
         Ok(Reply::see(SECURITY))
     });
     again(app, ask, done)
@@ -152,7 +152,7 @@ pub fn add(app: &App, ask: &Ask) -> Result<Reply> {
 pub fn end(app: &App, ask: &Ask) -> Result<Reply> {
     let moment = Moment::of_the_clock();
     let done = proven(app, ask, &moment).and_then(|account| {
-        let door = ask.door(&app.db, &moment);
+        let door = ask.door(app, &moment);
         passkeys::end_own(&door, &account, &ask.field("passkey"), &own_session(ask))?;
         Ok(Reply::see(SECURITY))
     });

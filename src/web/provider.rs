@@ -31,7 +31,7 @@ fn provider(app: &App) -> Result<&Provider> {
 pub fn begin(app: &App, ask: &Ask) -> Result<Reply> {
     let moment = Moment::of_the_clock();
     let after = ask.query("after");
-    let sent = provider(app).and_then(|provider| provider.send(&ask.door(&app.db, &moment), "", after));
+    let sent = provider(app).and_then(|provider| provider.send(&ask.door(app, &moment), "", after));
     match sent {
         Ok(sent) => Ok(with_token(ask, Reply::see(&sent.address), &sent.token)),
         Err(error @ Error::Refused(_)) => refused(app, ask, &error, after),
@@ -51,7 +51,7 @@ fn refused(app: &App, ask: &Ask, error: &Error, after: &str) -> Result<Reply> {
 /// Takes who comes back from the provider: to sign in, or to link the account they are signed in with.
 pub fn back(app: &App, ask: &Ask) -> Result<Reply> {
     let moment = Moment::of_the_clock();
-    let door = ask.door(&app.db, &moment);
+    let door = ask.door(app, &moment);
     let back = Back {
         state: ask.query("state"),
         code: ask.query("code"),
@@ -79,14 +79,14 @@ pub fn back(app: &App, ask: &Ask) -> Result<Reply> {
 }
 
 fn sign_in(app: &App, ask: &Ask, moment: &Moment, (provider, told): (&Provider, &Told)) -> Result<Reply> {
-    let door = ask.door(&app.db, moment);
+    let door = ask.door(app, moment);
     let subject = Subject { issuer: provider.issuer(), subject: &told.subject };
     let Some(account) = links::account_of(&door, &subject)? else { return unlinked(ask, provider, told) };
     if account.disabled_on.is_some() {
         return Err(Error::Refused("sign-in-disabled"));
     }
     let way = if told.both_steps { Way::ProviderBoth } else { Way::Provider };
-    let entered = actions::enter(&door, &account, way, app.idle)?;
+    let entered = actions::enter(&door, &account, way)?;
     let step = if entered.is_half { "first" } else { "whole" };
     tracing::info!(step, way = way.code(), user = account.user_name, address = ask.address, "signed in");
     Ok(entered_to(ask, entered, &told.after))
@@ -113,7 +113,7 @@ fn link(app: &App, ask: &Ask, moment: &Moment, (provider, told, id): (&Provider,
     let account = Some(ask).filter(|ask| ask.user.is_some()).map(|ask| own_account(app, ask)).transpose()?;
     let account: Account = account.filter(|account| account.id == id).ok_or(Error::Refused("challenge-over"))?;
     let subject = Subject { issuer: provider.issuer(), subject: &told.subject };
-    let done = links::link_own(&ask.door(&app.db, moment), &account, &subject, &own_session(ask));
+    let done = links::link_own(&ask.door(app, moment), &account, &subject, &own_session(ask));
     again(app, ask, done.map(|()| Reply::see(SECURITY)))
 }
 
@@ -130,7 +130,7 @@ pub fn begin_link(app: &App, ask: &Ask) -> Result<Reply> {
     let moment = Moment::of_the_clock();
     let done = provider(app).and_then(|provider| {
         let account = proven(app, ask, &moment)?;
-        let sent = provider.send(&ask.door(&app.db, &moment), &account.id, "")?;
+        let sent = provider.send(&ask.door(app, &moment), &account.id, "")?;
         let s = Shell::bare(ask, "", ask.words().with("provider-link", provider.name()));
         let page = Go { s, provider: provider.name().to_owned(), address: sent.address };
         Ok(with_token(ask, Reply::html(&page)?, &sent.token))
@@ -143,7 +143,7 @@ pub fn unlink(app: &App, ask: &Ask) -> Result<Reply> {
     let moment = Moment::of_the_clock();
     let done = provider(app).and_then(|provider| {
         let account = proven(app, ask, &moment)?;
-        links::unlink_own(&ask.door(&app.db, &moment), &account, provider.issuer())?;
+        links::unlink_own(&ask.door(app, &moment), &account, provider.issuer())?;
         Ok(Reply::see(SECURITY))
     });
     again(app, ask, done)

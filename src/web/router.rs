@@ -12,7 +12,7 @@ use crate::schemes::pages as schemes;
 use crate::web::account as sign_in;
 use crate::web::ask::Ask;
 use crate::web::reply::Reply;
-use crate::web::{api, dashboard, journal_page as journal, passkeys, provider, security, tokens};
+use crate::web::{api, dashboard, journal_page as journal, passkeys, policy, provider, security, tokens};
 use crate::work::Work;
 
 /// What one must be to come through.
@@ -133,6 +133,8 @@ pub const ROUTES: &[Route] = &[
     post("/accounts/{id}/provider-link", Verb::ManageAccounts, accounts::link_provider, accounts::show_again),
     post("/accounts/{id}/provider-end", Verb::ManageAccounts, accounts::unlink_provider, accounts::show_again),
     post("/accounts/{id}/session-end", Verb::ManageAccounts, accounts::revoke_session, accounts::show_again),
+    get("/policy", Verb::ReadAccounts, policy::show),
+    post("/policy", Verb::SetPolicy, policy::set, policy::show_again),
     get("/rights", Verb::ReadAccounts, accounts::rights),
     get("/journal", Verb::ReadJournal, journal::list),
     Route { method: "GET", path: "/tokens", need: Need::SignedIn, answer: Answer::Read(tokens::show) },

@@ -2,10 +2,10 @@
 
 use askama::Template;
 
-use crate::accounts::actions::{self, From};
+use crate::accounts::actions;
 use crate::accounts::links::{self, Link};
 use crate::accounts::passkeys::{self, Kept};
-use crate::accounts::second_step;
+use crate::accounts::second_step::{self, NewPhone};
 use crate::accounts::store::{self, Account};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -84,7 +84,7 @@ pub fn own_session(ask: &Ask) -> String {
 /// Every change here asks for the password again: the machine may have been left alone.
 pub fn proven(app: &App, ask: &Ask, moment: &Moment) -> Result<Account> {
     let user_name = ask.user.as_ref().map_or("", |user| user.user_name.as_str());
-    actions::prove(&app.db, moment, user_name, raw(ask, "password"), &ask.address).map_err(old_password_wrong)
+    actions::prove(&ask.door(app, moment), user_name, raw(ask, "password")).map_err(old_password_wrong)
 }
 
 /// The refusal of signing in, in the words of a form in which only the password is asked for.
@@ -109,7 +109,9 @@ pub fn again(app: &App, ask: &Ask, done: Result<Reply>) -> Result<Reply> {
 pub fn set(app: &App, ask: &Ask) -> Result<Reply> {
     let moment = Moment::of_the_clock();
     let done = proven(app, ask, &moment).and_then(|account| {
-        second_step::set(&app.db, &moment, &account, &ask.field("secret"), &ask.field("code"))?;
+        let (secret, code, own_session) = (ask.field("secret"), ask.field("code"), own_session(ask));
+        let new = NewPhone { secret: &secret, code: &code, own_session: &own_session };
+        second_step::set(&ask.door(app, &moment), &account, &new)?;
         codes_page(app, ask, &account, &moment)
     });
     again(app, ask, done)
@@ -119,8 +121,9 @@ pub fn set(app: &App, ask: &Ask) -> Result<Reply> {
 pub fn end(app: &App, ask: &Ask) -> Result<Reply> {
     let moment = Moment::of_the_clock();
     let done = proven(app, ask, &moment).and_then(|account| {
-        second_step::check_code(&app.db, &moment, &account, &ask.field("code"), &ask.address)?;
-        second_step::end_own(&app.db, &moment, &account)?;
+        let door = ask.door(app, &moment);
+        second_step::check_code(&door, &account, &ask.field("code"))?;
+        second_step::end_own(&door, &account, &own_session(ask))?;
         Ok(Reply::see(SECURITY))
     });
     again(app, ask, done)
@@ -169,10 +172,10 @@ pub fn code_form(app: &App, ask: &Ask) -> Result<Reply> {
 pub fn code_page(app: &App, ask: &Ask, faults: Faults, after: &str) -> Result<Reply> {
     let moment = Moment::of_the_clock();
     let half = ask.token.as_deref().unwrap_or("");
-    let (by_phone, by_passkey) = app.db.read(|tx| -> Result<_> {
-        let Some(account) = second_step::half_account(tx, &moment, half)? else { return Ok((true, false)) };
-        Ok((second_step::since(tx, &account.id)?.is_some(), passkeys::holds(tx, &account.id)?))
-    })?;
+    let (by_phone, by_passkey) = match app.db.read(|tx| second_step::half_account(tx, &moment, half))? {
+        Some(account) => second_step::taken_of(&ask.door(app, &moment), &account)?,
+        None => (true, false),
+    };
     let s = Shell::stranger(ask, ask.words().t("second-step"));
     let usable = Usable::of(app, ask);
     Reply::html(&SecondStep { s, faults, after: after.to_owned(), by_phone, by_passkey, usable })
@@ -181,9 +184,8 @@ pub fn code_page(app: &App, ask: &Ask, faults: Faults, after: &str) -> Result<Re
 /// Takes the code and opens the session.
 pub fn take_code(app: &App, ask: &Ask) -> Result<Reply> {
     let moment = Moment::of_the_clock();
-    let from = From { address: &ask.address, agent: &ask.agent };
     let token = ask.token.as_deref().unwrap_or("");
-    let done = second_step::pass(&app.db, &moment, token, &ask.field("code"), from);
+    let done = second_step::pass(&ask.door(app, &moment), token, &ask.field("code"));
     through(ask, done, |faults, after| code_page(app, ask, faults, after))
 }
 
@@ -226,7 +228,7 @@ fn recovery_page(ask: &Ask, faults: Faults, done: bool) -> Result<Reply> {
 pub fn recover(app: &App, ask: &Ask) -> Result<Reply> {
     let moment = Moment::of_the_clock();
     let (user_name, code) = (ask.field("user_name"), ask.field("code"));
-    match second_step::recover(&app.db, &moment, &user_name, &code, raw(ask, "new"), &ask.address) {
+    match second_step::recover(&ask.door(app, &moment), &user_name, &code, raw(ask, "new")) {
         Ok(()) => recovery_page(ask, Faults::default(), true),
         Err(error @ (Error::Invalid(_) | Error::Refused(_))) => {
             Ok(recovery_page(ask, Faults::of(&error, ask.words()), false)?.status(422))

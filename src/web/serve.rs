@@ -12,8 +12,10 @@ use axum::routing::{MethodFilter, on};
 use axum::{RequestExt, Router};
 
 use crate::accounts::actions;
+use crate::accounts::policy::Demand;
 use crate::accounts::sessions::{self, Present};
-use crate::accounts::{second_step, store, tokens};
+use crate::accounts::way::Way;
+use crate::accounts::{passkeys, second_step, store, tokens};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::permissions::Verb;
@@ -185,6 +187,7 @@ async fn read_body(request: Request, ask: &mut Ask) -> Result<()> {
 
 fn within(app: &App, route: &Route, mut ask: Ask) -> Reply {
     let moment = Moment::of_the_clock();
+    ask.flags = app.flags.clone();
     ask.provider = app.provider.as_ref().map(ProviderNamed::of);
     let reply = match respond(app, route, &mut ask, &moment) {
         Ok(reply) => reply,
@@ -278,15 +281,16 @@ fn who(app: &App, tx: &mut Tx, ask: &mut Ask, moment: &Moment) -> Result<Option<
         return by_key(tx, ask, moment, &key);
     }
     let Some(token) = ask.token.clone() else { return Ok(None) };
-    let Some(Present { account, mut actor, is_stale }) = sessions::present(tx, moment, &token, app.idle)? else {
+    let Some(present) = sessions::present(tx, moment, &token, &app.flags)? else {
         return Ok(None);
     };
+    let must = must_first(tx, moment, &present)?;
+    let Present { account, mut actor, is_stale, .. } = present;
     ask.is_stale = is_stale;
     ask.may = Verb::ALL.into_iter().filter(|verb| actor.may(*verb)).collect();
     if ask.path.starts_with("/api/") {
         actor.origin = "api".into();
     }
-    let must = must_first(app, tx, &account, &actor)?;
     ask.user = Some(User { name: account.name, user_name: account.user_name, must });
     Ok(Some(actor))
 }
@@ -306,13 +310,18 @@ fn by_key(tx: &mut Tx, ask: &mut Ask, moment: &Moment, key: &str) -> Result<Opti
     Ok(Some(bearer.actor))
 }
 
-/// A one-time password is changed before anything else; then, in roles that need it, the second step is set.
-fn must_first(app: &App, tx: &mut Tx, account: &store::Account, actor: &Actor) -> Result<Option<&'static str>> {
-    if account.must_change {
+/// A one-time or outworn password is changed before anything else; then, in roles that need it, the second step is
+/// set.
+fn must_first(tx: &mut Tx, moment: &Moment, present: &Present) -> Result<Option<&'static str>> {
+    let (account, roles) = (&present.account, present.roles());
+    if account.must_change || present.policy.is_outworn(&account.password_on, &roles, moment.today) {
         return Ok(Some("/password"));
     }
-    let needed = actor.grants.iter().any(|grant| app.second_step_roles.contains(&grant.role));
-    let lacks = needed && !second_step::holds(tx, &account.id)?;
+    let lacks = match present.policy.demand(&roles) {
+        Demand::Nothing => false,
+        Demand::Any => present.way != Way::ProviderBoth && !second_step::holds(tx, &account.id)?,
+        Demand::Passkey => !passkeys::holds(tx, &account.id)?,
+    };
     Ok(lacks.then_some(SECURITY))
 }
 

@@ -3,10 +3,11 @@
 use crate::source::{Fault, File, Known, Token, begins, expect_none, files, judge, texts, tokens, without_tests};
 
 /// Files of rules: what is it, and what may happen to it.
-const RULES: [&str; 11] = [
+const RULES: [&str; 12] = [
     "permissions.rs",
     "accounts/passwords.rs",
     "accounts/origin.rs",
+    "accounts/policy.rs",
     "accounts/way.rs",
     "places/place.rs",
     "schemes/scheme.rs",

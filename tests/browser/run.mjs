@@ -55,7 +55,7 @@ async function pages(page) {
 
 async function administrationPages(page) {
   const account = (await (await page.request.get(`${base}/accounts`)).text()).match(/\/accounts\/[0-9a-f-]{36}/)[0];
-  return ['/accounts', account, '/accounts/new', '/rights?user=nhannghia&where=25', '/sessions', '/journal', '/journal?who=khongai'];
+  return ['/accounts', account, '/accounts/new', '/rights?user=nhannghia&where=25', '/policy', '/sessions', '/journal', '/journal?who=khongai'];
 }
 
 async function everyPage() {
@@ -190,6 +190,15 @@ function codeOf(secret, at = Date.now()) {
 
 async function guardedAccount() {
   const administrator = await visitor({}, 'quantri');
+  await administrator.goto(`${base}/policy`);
+  await administrator.getByLabel('Lãnh đạo, người ký').selectOption('any');
+  await administrator.getByLabel('Khóa phiên khi không dùng (phút)').fill('0');
+  await administrator.getByRole('button', { name: 'Đặt quy định' }).click();
+  check('a rule that makes no sense is told', await administrator.getByRole('alert').isVisible());
+  await administrator.getByLabel('Khóa phiên khi không dùng (phút)').fill('15');
+  await administrator.getByLabel('Căn cứ').fill('Quyết định 12/QĐ-CAT ngày 01/10/2026');
+  await administrator.getByRole('button', { name: 'Đặt quy định' }).click();
+  check('the rules are kept with their basis', await administrator.getByRole('cell', { name: '12/QĐ-CAT' }).isVisible());
   const name = `lanhdao${Date.now()}`;
   await administrator.goto(`${base}/accounts/new`);
   await administrator.getByLabel('Tên đăng nhập').fill(name);
