@@ -30,6 +30,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0010_passkeys", sql: include_str!("../migrations/0010_passkeys.sql"), postgres: None },
     Migration { name: "0011_provider", sql: include_str!("../migrations/0011_provider.sql"), postgres: None },
     Migration { name: "0012_policy", sql: include_str!("../migrations/0012_policy.sql"), postgres: None },
+    Migration { name: "0013_lock", sql: include_str!("../migrations/0013_lock.sql"), postgres: None },
 ];
 
 /// The name of the database file in a data folder.

@@ -10,6 +10,7 @@ mod reach;
 mod register;
 mod rights;
 mod sso;
+mod switch;
 mod texts;
 mod walk;
 mod ways;
@@ -59,6 +60,8 @@ const STORIES: &[(&str, Story)] = &[
     ("a province sets its own rules", policy::a_province_sets_its_own_rules),
     ("a role shows the second step that is demanded", policy::a_role_shows_the_second_step_that_is_demanded),
     ("a password may be shorter with a second step", policy::a_password_may_be_shorter_with_a_second_step),
+    ("people share a computer", switch::people_share_a_computer),
+    ("what was typed outlives a locked session", switch::what_was_typed_outlives_a_locked_session),
     ("every route does what the table of rights says", walk::every_route_does_what_the_table_of_rights_says),
     ("what may not be read is shown nowhere", walk::what_may_not_be_read_is_shown_nowhere),
     ("the journal tells when it was altered", register::the_journal_tells_when_it_was_altered),

@@ -52,6 +52,8 @@ pub fn token_hash(token: &str) -> String {
 pub struct From<'a> {
     pub address: &'a str,
     pub agent: &'a str,
+    /// The tokens of sessions that this browser keeps: the present one, and those that were left.
+    pub left: &'a [String],
 }
 
 /// Someone at the door: what is known of the time, of the rules and of where they stand.
@@ -74,8 +76,11 @@ impl Door<'_> {
 
 /// What signing in gave: the session's token, and whether it is half a session that wants the second step.
 pub struct Entered {
+    pub user_name: String,
     pub token: String,
     pub is_half: bool,
+    /// The tokens of others' sessions that are left in this browser.
+    pub left: Vec<String>,
 }
 
 /// Signs in; gives the session's token. One message for every way in which it can fail.
@@ -84,14 +89,20 @@ pub fn sign_in(door: &Door, user_name: &str, password: &str) -> Result<Entered> 
     enter(door, &account, Way::Password)
 }
 
-/// Opens the session of who has shown to be someone: half a one, where a second step is set and not shown yet.
+/// Lets the session go on that someone has left in this browser, or opens one: half a one, where a second step is
+/// set and not shown yet.
 pub fn enter(door: &Door, account: &Account, way: Way) -> Result<Entered> {
     if door.policy(account)?.is_unused(&account.used_on, door.moment.today) {
         return Err(Error::Refused("sign-in-unused"));
     }
+    let (goes_on, left) = sessions::go_on(door, account)?;
+    let user_name = account.user_name.clone();
+    if let Some(token) = goes_on {
+        return Ok(Entered { user_name, token, is_half: false, left });
+    }
     let is_half = !way.is_both() && door.db.read(|tx| second_step::holds(tx, &account.id))?;
     let opening = if is_half { Opening::Half(way) } else { Opening::Whole(way) };
-    Ok(Entered { token: sessions::open(door, account, opening)?, is_half })
+    Ok(Entered { user_name, token: sessions::open(door, account, opening)?, is_half, left })
 }
 
 /// The account whose password this is. Failures are counted by account and address, so that nobody can lock

@@ -190,11 +190,12 @@ pub struct Session {
     pub address: String,
     pub agent: String,
     pub way: Way,
+    pub is_locked: bool,
 }
 
 /// The sessions of an account that are still good, latest first.
 pub fn sessions(tx: &mut Tx, account_id: &str, now: &str) -> Result<Vec<Session>> {
-    let sql = "select token_hash, created_at, seen_at, address, agent, way from session \
+    let sql = "select token_hash, created_at, seen_at, address, agent, way, locked_at from session \
                where account_id = $1 and expires_at > $2 and half = 0 order by seen_at desc, token_hash";
     let rows = tx.query(sql, &[account_id.into(), now.into()])?;
     Ok(rows
@@ -206,6 +207,7 @@ pub fn sessions(tx: &mut Tx, account_id: &str, now: &str) -> Result<Vec<Session>
             address: row.text(3),
             agent: row.text(4),
             way: Way::from_code(row.str(5)),
+            is_locked: row.text_or_null(6).is_some(),
         })
         .collect())
 }
@@ -221,10 +223,47 @@ pub struct Bearer {
 pub fn session_account(tx: &mut Tx, token_hash: &str, now: &str) -> Result<Option<Bearer>> {
     let sql = format!(
         "select {COLUMNS}, s.seen_at, s.way from session s join account a on a.id = s.account_id \
-         where s.token_hash = $1 and s.expires_at > $2 and a.disabled_on is null and s.half = 0"
+         where s.token_hash = $1 and s.expires_at > $2 and a.disabled_on is null and s.half = 0 \
+         and s.locked_at is null"
     );
     let bearer = |row: &Row| Bearer { account: account(row), seen_at: row.text(8), way: Way::from_code(row.str(9)) };
     Ok(tx.first(&sql, &[token_hash.into(), now.into()])?.as_ref().map(bearer))
+}
+
+/// Who a session belongs to that is still within its life, be it locked or left idle or not.
+pub fn left_account(tx: &mut Tx, token_hash: &str, now: &str) -> Result<Option<Account>> {
+    let sql = format!(
+        "select {COLUMNS} from session s join account a on a.id = s.account_id \
+         where s.token_hash = $1 and s.expires_at > $2 and a.disabled_on is null and s.half = 0"
+    );
+    Ok(tx.first(&sql, &[token_hash.into(), now.into()])?.map(|row| account(&row)))
+}
+
+/// Locks a session.
+pub fn lock_session(tx: &mut Tx, token_hash: &str, now: &str) -> Result<()> {
+    let sql = "update session set locked_at = $2 where token_hash = $1 and half = 0 and locked_at is null";
+    tx.execute(sql, &[token_hash.into(), now.into()])?;
+    Ok(())
+}
+
+/// Lets a session go on under a new token, from where its person is now; false when it is gone.
+pub fn resume_session(tx: &mut Tx, token_hash: &str, now: &Session) -> Result<bool> {
+    let sql = "update session set token_hash = $2, seen_at = $3, address = $4, agent = $5, locked_at = null \
+               where token_hash = $1 and half = 0";
+    let values: [Value; 5] = [
+        token_hash.into(),
+        now.id.as_str().into(),
+        now.seen_at.as_str().into(),
+        now.address.as_str().into(),
+        now.agent.as_str().into(),
+    ];
+    Ok(tx.execute(sql, &values)? == 1)
+}
+
+/// Ends the sessions whose time is over.
+pub fn forget_sessions(tx: &mut Tx, now: &str) -> Result<()> {
+    tx.execute("delete from session where expires_at <= $1", &[now.into()])?;
+    Ok(())
 }
 
 /// Who half a session belongs to, if there is still time.

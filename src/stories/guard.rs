@@ -10,7 +10,7 @@ use crate::permissions::Role;
 use crate::work::Moment;
 
 pub(super) const PASSWORD: &str = "mat-khau-hai-buoc";
-const FROM: From = From { address: "127.0.0.8", agent: "story" };
+const FROM: From = From { address: "127.0.0.8", agent: "story", left: &[] };
 
 /// Someone at the door of the world.
 pub(super) fn door<'a>(world: &'a World, moment: &'a Moment) -> Door<'a> {
@@ -107,7 +107,7 @@ pub(super) fn a_printed_code_lets_in_once(world: &World) {
     }
     let refused = recover("maugiay", &codes[1], "mat-khau-lan-hai");
     assert!(matches!(refused, Err(Error::Refused("sign-in-wait"))), "guessing is slowed");
-    let elsewhere = Door { from: From { address: "127.0.0.7", agent: "story" }, ..door(world, &now) };
+    let elsewhere = Door { from: From { address: "127.0.0.7", agent: "story", left: &[] }, ..door(world, &now) };
     actions::sign_in(&elsewhere, "maugiay", "mat-khau-lay-lai").unwrap();
     let kept = world.cell("select body from journal where deed = 'account.recovery-code-used' limit 1");
     assert!(kept.contains("maugiay") && !kept.contains(&codes[0]));

@@ -291,6 +291,7 @@ fn session(world: &World, account: &str, token: &str) -> String {
         address: String::new(),
         agent: String::new(),
         way: Way::Password,
+        is_locked: false,
     };
     world.app.db.write(|tx| store::insert_session(tx, account, &kept, "9999-12-31T00:00:00Z", false)).unwrap();
     token.to_owned()

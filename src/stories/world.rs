@@ -77,7 +77,7 @@ impl World {
         let app = Arc::new(app);
         let moment = Moment::of_the_clock();
         let sign_in = |name| {
-            let from = actions::From { address: "127.0.0.1", agent: "story" };
+            let from = actions::From { address: "127.0.0.1", agent: "story", left: &[] };
             let door = actions::Door { db: &app.db, flags: &app.flags, moment: &moment, from };
             actions::sign_in(&door, name, DEMO_PASSWORD).unwrap().token
         };
@@ -110,6 +110,16 @@ impl World {
     /// The answer to a browser that keeps these cookies.
     pub(super) fn get_with_cookies(&self, cookies: &str, path: &str) -> Answer {
         self.send_by(None, Request::get(path).header("cookie", cookies), String::new())
+    }
+
+    /// The answer to a form sent by a browser that keeps these cookies.
+    pub(super) fn post_with_cookies(&self, cookies: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = Request::post(path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .header("cookie", cookies);
+        self.send_by(None, request, body)
     }
 
     /// The answer to a program that sends this key.

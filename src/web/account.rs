@@ -3,16 +3,19 @@
 use askama::Template;
 
 use crate::accounts::actions::{self, Entered};
+use crate::accounts::sessions::{self, Left};
 use crate::accounts::store;
 use crate::accounts::way::Way;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::web::ask::Ask;
+use crate::web::lock::{self, Kept};
 use crate::web::passkeys::Usable;
 use crate::web::reply::Reply;
 use crate::web::security::{old_password_wrong, own_account};
 use crate::web::serve::session_cookie;
 use crate::web::shell::{Faults, Shell};
+use crate::web::switch::{self, with_session};
 use crate::work::Moment;
 
 #[derive(Template)]
@@ -24,6 +27,32 @@ struct SignIn {
     after: String,
     passkeys: Usable,
     provider: Option<ProviderLink>,
+    /// Who used this browser lately.
+    names: Vec<Name>,
+    /// Whose session is locked here: the one that was asked for last.
+    locked: String,
+}
+
+/// Someone who used this browser.
+struct Name {
+    user_name: String,
+    href: String,
+    /// Their session is locked and goes on.
+    is_left: bool,
+}
+
+/// The names that this browser remembers, and those of sessions that were left in it.
+fn names(ask: &Ask, left: &[Left], after: &str) -> Vec<Name> {
+    let is_left = |name: &str| left.iter().any(|left| left.account.user_name == name);
+    let href = |name: &str| {
+        let query =
+            form_urlencoded::Serializer::new(String::new()).extend_pairs([("user", name), ("after", after)]).finish();
+        format!("/sign-in?{query}")
+    };
+    let remembered = switch::names(ask);
+    let others = left.iter().map(|left| &left.account.user_name).filter(|name| !remembered.contains(name));
+    let all: Vec<String> = remembered.iter().chain(others).cloned().collect();
+    all.into_iter().map(|user_name| Name { is_left: is_left(&user_name), href: href(&user_name), user_name }).collect()
 }
 
 /// The way to the provider: from this address of the program, or from the one that the provider knows.
@@ -75,7 +104,22 @@ pub fn sign_in_page(app: &App, ask: &Ask, faults: Faults, after: &str) -> Result
     let s = Shell::stranger(ask, ask.words().t("sign-in"));
     let passkeys = Usable::of(app, ask);
     let provider = ProviderLink::of(app, ask, after);
-    Reply::html(&SignIn { s, faults, user_name: ask.field("user_name"), after: after.to_owned(), passkeys, provider })
+    let moment = Moment::of_the_clock();
+    let left = app.db.read(|tx| sessions::left(tx, &moment.now, &ask.left))?;
+    let own = ask.token.as_ref().and_then(|token| left.iter().find(|left| left.token == *token));
+    let locked = own.map(|own| own.account.user_name.clone()).unwrap_or_default();
+    let told = [ask.field("user_name"), fold::clean(ask.query("user")), locked.clone()];
+    let page = SignIn {
+        s,
+        faults,
+        user_name: told.into_iter().find(|name| !name.is_empty()).unwrap_or_default(),
+        after: after.to_owned(),
+        passkeys,
+        provider,
+        names: names(ask, &left, after),
+        locked,
+    };
+    Reply::html(&page)
 }
 
 /// Signs in; one message for every way in which it can fail.
@@ -85,15 +129,34 @@ pub fn enter(app: &App, ask: &Ask) -> Result<Reply> {
         Ok(entered) => {
             let step = if entered.is_half { "first" } else { "whole" };
             tracing::info!(step, user = store::user_key(&ask.field("user_name")), address = ask.address, "signed in");
-            Ok(entered_to(ask, entered, &ask.field("after")))
+            goes_on(ask, entered)
         }
         Err(error @ Error::Refused(why)) => {
             // What was typed is not told: a password slips into the wrong field easily.
             tracing::warn!(why, address = ask.address, "not signed in");
-            let after = ask.field("after");
-            Ok(sign_in_page(app, ask, Faults::of(&error, ask.words()), &after)?.status(422))
+            not_in(app, ask, &error)
         }
         Err(error) => Err(error),
+    }
+}
+
+/// Goes on to the page that was asked for, or shows the form that was kept.
+pub fn goes_on(ask: &Ask, entered: Entered) -> Result<Reply> {
+    match Kept::of(ask) {
+        Some(kept) => {
+            let user_name = entered.user_name.clone();
+            lock::resend(ask, entered, &user_name, kept)
+        }
+        None => Ok(entered_to(ask, entered, &ask.field("after"))),
+    }
+}
+
+/// The page again on which signing in failed.
+pub fn not_in(app: &App, ask: &Ask, error: &Error) -> Result<Reply> {
+    let faults = Faults::of(error, ask.words());
+    match Kept::of(ask) {
+        Some(kept) => lock::again(app, ask, faults, kept),
+        None => Ok(sign_in_page(app, ask, faults, &ask.field("after"))?.status(422)),
     }
 }
 
@@ -101,10 +164,10 @@ pub fn enter(app: &App, ask: &Ask) -> Result<Reply> {
 pub fn entered_to(ask: &Ask, entered: Entered, after: &str) -> Reply {
     let to = within(after);
     if !entered.is_half {
-        return enter_with(ask, &entered.token, &to);
+        return with_session(ask, Reply::see(&to), &entered);
     }
     let after: String = form_urlencoded::byte_serialize(to.as_bytes()).collect();
-    enter_with(ask, &entered.token, &format!("/sign-in/second-step?after={after}"))
+    with_session(ask, Reply::see(&format!("/sign-in/second-step?after={after}")), &entered)
 }
 
 /// A field as it was typed: passwords are neither trimmed nor composed.
@@ -133,6 +196,7 @@ pub fn leave(app: &App, ask: &Ask) -> Result<Reply> {
         store::end_session(tx, &token)?;
         Ok::<_, Error>(way)
     })?;
+    tracing::info!(address = ask.address, "signed out");
     // Who came by the provider is still signed in there, which the next person at the machine could use.
     let to = if way.is_some_and(Way::is_by_provider) { "/signed-out" } else { "/sign-in" };
     Ok(Reply::see(to).with("set-cookie", session_cookie(ask.is_secure, "")))

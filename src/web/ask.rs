@@ -57,6 +57,10 @@ pub struct Ask {
     /// What the command line sets of the rules of signing in.
     pub flags: Flags,
     pub token: Option<String>,
+    /// The tokens of sessions that this browser keeps: the present one first, then those that were left.
+    pub left: Vec<String>,
+    /// The page of this program from which a form was sent; empty when it is not told.
+    pub referer: String,
     /// A key to the API, sent instead of a session's cookie.
     pub key: Option<String>,
     /// The request came through TLS, as the proxy in front says.
@@ -101,7 +105,7 @@ impl Ask {
 
     /// Someone at the door, before or beside a unit of work.
     pub fn door<'a>(&'a self, app: &'a App, moment: &'a Moment) -> Door<'a> {
-        let from = From { address: &self.address, agent: &self.agent };
+        let from = From { address: &self.address, agent: &self.agent, left: &self.left };
         Door { db: &app.db, flags: &app.flags, moment, from }
     }
 

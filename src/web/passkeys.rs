@@ -8,7 +8,7 @@ use crate::accounts::passkeys::{self, Answer, Asked, NewPasskey, Party};
 use crate::accounts::way::Way;
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::web::account::{entered_to, sign_in_page};
+use crate::web::account::{goes_on, not_in};
 use crate::web::ask::Ask;
 use crate::web::reply::Reply;
 use crate::web::security::{SECURITY, again, code_page, own_session, proven, through};
@@ -91,12 +91,11 @@ pub fn sign_in(app: &App, ask: &Ask) -> Result<Reply> {
     match done {
         Ok(entered) => {
             tracing::info!(step = "passkey", address = ask.address, "signed in");
-            Ok(entered_to(ask, entered, &ask.field("after")))
+            goes_on(ask, entered)
         }
         Err(error @ Error::Refused(why)) => {
             tracing::warn!(step = "passkey", why, address = ask.address, "not signed in");
-            let after = ask.field("after");
-            Ok(sign_in_page(app, ask, Faults::of(&error, ask.words()), &after)?.status(422))
+            not_in(app, ask, &error)
         }
         Err(error) => Err(error),
     }

@@ -12,7 +12,7 @@ use crate::schemes::pages as schemes;
 use crate::web::account as sign_in;
 use crate::web::ask::Ask;
 use crate::web::reply::Reply;
-use crate::web::{api, dashboard, journal_page as journal, passkeys, policy, provider, security, tokens};
+use crate::web::{api, dashboard, journal_page as journal, passkeys, policy, provider, security, switch, tokens};
 use crate::work::Work;
 
 /// What one must be to come through.
@@ -65,6 +65,8 @@ pub const ROUTES: &[Route] = &[
     own("GET", "/sign-in", Need::Nothing, sign_in::form),
     own("POST", "/sign-in", Need::Nothing, sign_in::enter),
     own("POST", "/sign-out", Need::SignedIn, sign_in::leave),
+    own("POST", "/switch", Need::SignedIn, switch::lock),
+    own("POST", "/sign-in/forget", Need::Nothing, switch::forget),
     own("GET", "/password", Need::SignedIn, sign_in::password_form),
     own("POST", "/password", Need::SignedIn, sign_in::change_password),
     own("GET", "/sign-in/second-step", Need::Nothing, security::code_form),

@@ -25,7 +25,7 @@ use crate::web::metrics::Metrics;
 use crate::web::reply::Reply;
 use crate::web::router::{Answer, Need, ROUTES, Route};
 use crate::web::security::SECURITY;
-use crate::web::shell;
+use crate::web::{lock, shell, switch};
 use crate::words::Lang;
 use crate::work::{Actor, Moment, Work};
 
@@ -101,10 +101,13 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
 
 fn from_headers(headers: &HeaderMap, path: &str) -> Ask {
     let sent = cookies::sent(text(headers, "cookie"));
+    let token = Some(cookies::value(&sent, COOKIE)).filter(|token| !token.is_empty()).map(str::to_owned);
     Ask {
         path: path.to_owned(),
         key: key(headers, path),
-        token: Some(cookies::value(&sent, COOKIE)).filter(|token| !token.is_empty()).map(str::to_owned),
+        left: token.clone().into_iter().chain(switch::left_in(&sent)).collect(),
+        referer: lock::page_of(text(headers, "referer"), text(headers, "host")),
+        token,
         lang: Lang::from_tag(cookies::value(&sent, "lang")),
         cookies: sent,
         agent: text(headers, "user-agent").to_owned(),
@@ -223,7 +226,7 @@ fn respond(app: &App, route: &Route, ask: &mut Ask, moment: &Moment) -> Result<R
     if let Answer::Own(own) = route.answer {
         let actor = app.db.read(|tx| who(app, tx, ask, moment))?;
         if route.need != Need::Nothing && actor.is_none() {
-            return Ok(shell::must_sign_in(ask));
+            return Ok(lock::to_sign_in(ask));
         }
         return own(app, ask);
     }
@@ -231,7 +234,7 @@ fn respond(app: &App, route: &Route, ask: &mut Ask, moment: &Moment) -> Result<R
         return respond_to_write(app, route, ask, moment, (write, again));
     }
     app.db.read(|tx| {
-        let Some(actor) = who(app, tx, ask, moment)? else { return Ok(shell::must_sign_in(ask)) };
+        let Some(actor) = who(app, tx, ask, moment)? else { return lock::meet(app, tx, ask, moment) };
         if let Some(elsewhere) = first_things_first(ask) {
             return Ok(elsewhere);
         }
@@ -255,7 +258,7 @@ fn respond_to_write(
     (write, again): Written,
 ) -> Result<Reply> {
     let done = app.db.write(|tx| {
-        let Some(actor) = who(app, tx, ask, moment)? else { return Ok(shell::must_sign_in(ask)) };
+        let Some(actor) = who(app, tx, ask, moment)? else { return lock::meet(app, tx, ask, moment) };
         if let Some(elsewhere) = first_things_first(ask) {
             return Ok(elsewhere);
         }
@@ -269,7 +272,7 @@ fn respond_to_write(
         Err(error) => return Err(error),
     };
     app.db.read(|tx| {
-        let Some(actor) = who(app, tx, ask, moment)? else { return Ok(shell::must_sign_in(ask)) };
+        let Some(actor) = who(app, tx, ask, moment)? else { return lock::meet(app, tx, ask, moment) };
         let mut work = Work::new(tx, actor, moment.clone());
         let status = if matches!(error, Error::Conflict) { 409 } else { 422 };
         Ok(again(&mut work, ask, &error)?.status(status))

@@ -219,15 +219,3 @@ pub fn trouble(ask: &Ask, error: &Error) -> Reply {
 pub fn verb_key(verb: Verb) -> String {
     format!("verb-{verb:?}")
 }
-
-/// A stranger is sent to sign in, and comes back afterwards; the API is told plainly.
-pub fn must_sign_in(ask: &Ask) -> Reply {
-    if ask.path.starts_with("/api/") {
-        let body = serde_json::json!({ "error": words(ask.lang).t("sign-in-needed") });
-        return Reply::json(body.to_string()).status(401);
-    }
-    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(&ask.query).finish();
-    let here = if query.is_empty() { ask.path.clone() } else { format!("{}?{query}", ask.path) };
-    let after: String = form_urlencoded::byte_serialize(here.as_bytes()).collect();
-    Reply::see(&format!("/sign-in?after={after}"))
-}

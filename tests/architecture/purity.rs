@@ -70,6 +70,7 @@ const KNOWN: &[Known] = &[
     known("web/security.rs", "Moment::of_the_clock", "the ways into an account come before there is a unit of work"),
     known("web/passkeys.rs", "Moment::of_the_clock", "the ways into an account come before there is a unit of work"),
     known("web/provider.rs", "Moment::of_the_clock", "the ways into an account come before there is a unit of work"),
+    known("web/switch.rs", "Moment::of_the_clock", "leaving a session comes beside a unit of work"),
     known("web/account.rs", "Moment::of_the_clock", "signing in comes before there is a unit of work"),
     known("ids.rs", "uuid", "the one place that makes ids"),
     known("ids.rs", "Uuid", "the one place that makes ids"),

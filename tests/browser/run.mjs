@@ -5,7 +5,8 @@ import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 import { ways } from './ways.mjs';
 
-const base = process.argv[2];
+// The program, and another server on the same data that locks every session at once.
+const [base, locking] = process.argv.slice(2);
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const browser = await chromium.launch({
@@ -301,9 +302,9 @@ async function search() {
 
 const journeys = [
   stranger, everyPage, contentPolicy, withoutScript, lifeOfAPoint, lifeOfAnAccount, guardedAccount, twoAtOnce, search,
-  ...ways({ base, browser, check, clean, visitor }),
+  ...ways({ base, locking, browser, check, clean, visitor }),
 ];
-const only = process.argv[3];
+const only = process.argv[4];
 for (const journey of journeys.filter((journey) => !only || journey.name.startsWith(only))) {
   try {
     await journey();

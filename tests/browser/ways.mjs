@@ -4,9 +4,10 @@
 const password = 'mat-khau-loi-vao-2026';
 
 /// The tools of run.mjs, and what these journeys share.
-export function ways({ base, browser, check, clean, visitor }) {
+export function ways({ base, locking, browser, check, clean, visitor }) {
   // Passkeys belong to a name; to browsers, 127.0.0.1 is none.
   const home = base.replace('127.0.0.1', 'localhost');
+  const locked = locking.replace('127.0.0.1', 'localhost');
 
   async function newAccount(role, place) {
     const administrator = await visitor({}, 'quantri');
@@ -177,5 +178,72 @@ export function ways({ base, browser, check, clean, visitor }) {
     await page.context().close();
   }
 
-  return [passkey, passkeyElsewhere, provider];
+  async function sharedComputer() {
+    const { page, name } = await officer({ viewport: { width: 390, height: 800 } });
+    await page.goto(`${home}/points`);
+    await page.locator('summary', { hasText: 'Danh mục chức năng' }).click();
+    await page.getByRole('button', { name: 'Đổi người dùng' }).click();
+    await page.waitForURL('**/sign-in');
+    check('who has left is shown as such', await page.getByText('phiên đang khóa').isVisible());
+    await clean(page, '/sign-in on a shared computer');
+    await shot(page, 'shared-390');
+    await page.goBack();
+    await page.goto(`${home}/points`);
+    check('a session that was left opens nothing', page.url().includes('/sign-in'));
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await signIn(page, 'nhannghia', 'diemsang-demo-2026');
+    await page.waitForURL('**/dashboard');
+    await shot(page, 'header-switch');
+    await page.getByRole('banner').getByRole('button', { name: 'Đổi người dùng' }).click();
+    await page.getByRole('link', { name }).click();
+    check('a name is filled in', (await page.getByLabel('Tên đăng nhập').inputValue()) === name);
+    await shot(page, 'shared-1440');
+    await page.getByLabel('Mật khẩu').fill(password);
+    await page.getByRole('button', { name: 'Đăng nhập', exact: true }).click();
+    await page.waitForURL('**/dashboard');
+    check('the first comes back', (await page.getByRole('banner').innerText()).includes('Bàn lối vào'));
+    await signOut(page);
+    await page.getByRole('button', { name: 'Quên các tên này' }).click();
+    await page.waitForURL('**/sign-in');
+    check('names are forgotten', !(await page.getByRole('link', { name }).isVisible()));
+    await page.context().close();
+  }
+
+  /// A second server on the same data locks every session at once; forms are sent to it as if time had passed.
+  async function lockedWhileTyping() {
+    const { page } = await officer();
+    await page.goto(`${home}/points/new`);
+    await page.getByLabel('Loại mô hình', { exact: true }).selectOption({ index: 3 });
+    await page.getByLabel('Loại địa bàn').selectOption('residential_area');
+    await page.getByLabel('Tên khu dân cư, cơ quan, đơn vị').fill('Xóm Khóa Phiên');
+    await page.getByLabel('Cơ quan chủ trì').fill('Công an xã');
+    await page.route('**/points/new', async (route) => {
+      const headers = { ...(await route.request().allHeaders()), origin: locked };
+      const response = await route.fetch({ url: `${locked}/points/new`, headers });
+      await route.fulfill({ response });
+    });
+    await page.getByRole('button', { name: 'Thêm điểm mô hình' }).click();
+    await page.getByRole('heading', { name: 'Phiên đang khóa' }).waitFor();
+    await page.unroute('**/points/new');
+    await clean(page, 'a locked session');
+    await shot(page, 'locked');
+    await page.getByLabel('Mật khẩu').fill('sai-mat-khau');
+    await page.getByRole('button', { name: 'Làm tiếp' }).click();
+    check('a wrong password is told, and loses nothing', await page.getByRole('alert').first().isVisible());
+    await page.getByLabel('Mật khẩu').fill(password);
+    await page.getByRole('button', { name: 'Làm tiếp' }).click();
+    await clean(page, 'what was kept');
+    await shot(page, 'resend');
+    await page.getByRole('button', { name: 'Gửi lại nội dung đã nhập' }).click();
+    await page.waitForURL(/points\/[0-9a-f-]{36}$/);
+    check('what was typed outlives a locked session', (await page.locator('h1').innerText()).includes('Xóm Khóa Phiên'));
+    await page.context().close();
+    const reader = await visitor({}, 'docgia');
+    await reader.goto(`${locking}/points?status=active`);
+    check('an idle session is locked', reader.url().includes('/sign-in'));
+    check('and the page says whose it is', await reader.getByText('Phiên của docgia đang khóa').isVisible());
+    await reader.context().close();
+  }
+
+  return [passkey, passkeyElsewhere, provider, sharedComputer, lockedWhileTyping];
 }

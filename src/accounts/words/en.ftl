@@ -119,3 +119,4 @@ way-provider-code = Sign-in provider and code
 way-provider-passkey = Sign-in provider and passkey
 way-provider-both = Sign-in provider, two steps
 deed-policy-set = set the rules of signing in: { $value }
+session-locked = Locked

@@ -119,3 +119,4 @@ way-provider-code = Nơi đăng nhập chung và mã
 way-provider-passkey = Nơi đăng nhập chung và khóa truy cập
 way-provider-both = Nơi đăng nhập chung, hai bước
 deed-policy-set = đặt quy định đăng nhập: { $value }
+session-locked = Đang khóa
