@@ -31,6 +31,11 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0011_provider", sql: include_str!("../migrations/0011_provider.sql"), postgres: None },
     Migration { name: "0012_policy", sql: include_str!("../migrations/0012_policy.sql"), postgres: None },
     Migration { name: "0013_lock", sql: include_str!("../migrations/0013_lock.sql"), postgres: None },
+    Migration {
+        name: "0014_account_reviews",
+        sql: include_str!("../migrations/0014_account_reviews.sql"),
+        postgres: None,
+    },
 ];
 
 /// The name of the database file in a data folder.

@@ -186,10 +186,10 @@ pub fn add(work: &mut Work, new: &NewAccount) -> Result<Account> {
         disabled_on: None,
         used_on: work.today(),
         password_on: work.today(),
+        created_at: work.moment.now.clone(),
     };
-    let now = work.moment.now.clone();
     let from_on = work.today();
-    store::insert(work.tx, &account, &now)?;
+    store::insert(work.tx, &account)?;
     let grant = KeptGrant {
         id: crate::ids::new(),
         account_id: account.id.clone(),

@@ -12,6 +12,7 @@ pub mod passkeys;
 pub mod passwords;
 pub mod policy;
 pub mod provider;
+pub mod reviews;
 pub mod second_step;
 pub mod sessions;
 pub mod settings;

@@ -5,6 +5,7 @@ use askama::Template;
 use crate::accounts::actions::{self, MANNERS, NewAccount, NewGrant, STANDING};
 use crate::accounts::links::{self, Link, Subject};
 use crate::accounts::policy::Policy;
+use crate::accounts::reviews;
 use crate::accounts::second_step;
 use crate::accounts::settings;
 use crate::accounts::store::{self, Account, KeptGrant, Session};
@@ -25,6 +26,8 @@ struct List {
     s: Shell,
     lines: Vec<Line>,
     may_manage: bool,
+    /// Accounts that should have been gone through.
+    n_overdue: i64,
 }
 
 struct Line {
@@ -45,17 +48,17 @@ impl Line {
 
 const ACTIVE: &str = "account-active";
 
-/// Who may sign in, as what, where; only accounts whose places are within reach. As a file, the list that is
-/// gone through every quarter.
+/// Who may sign in, as what, where; only accounts whose places are within reach.
 pub fn list(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let lines = lines(app, work)?;
     let w = ask.words();
     if !ask.query("format").is_empty() {
-        return table_reply(&table(work, w, &lines), ask.query("format"), "ra-soat-tai-khoan");
+        return table_reply(&table(work, w, &lines), ask.query("format"), "tai-khoan");
     }
     let may_manage = work.actor.may(Verb::ManageAccounts);
     let s = Shell::new(work, ask, "accounts", w.t("nav-accounts"));
-    Reply::html(&List { s, lines, may_manage })
+    let n_overdue = reviews::n_overdue(work)?;
+    Reply::html(&List { s, lines, may_manage, n_overdue })
 }
 
 fn lines(app: &App, work: &mut Work) -> Result<Vec<Line>> {
@@ -106,10 +109,9 @@ fn table(work: &Work, w: &Words, lines: &[Line]) -> sheets::Table {
         "grant-until",
         "account-used",
         "state",
-        "account-review",
     ];
     sheets::Table {
-        title_lines: vec![w.t("accounts-review").to_owned(), fold::show_date(work.moment.today)],
+        title_lines: vec![w.t("nav-accounts").to_owned(), fold::show_date(work.moment.today)],
         headings: headings.iter().map(|key| w.t(key).to_owned()).collect(),
         rows: lines
             .iter()
@@ -124,7 +126,6 @@ fn table(work: &Work, w: &Words, lines: &[Line]) -> sheets::Table {
                     day(&line.to_on),
                     day(&line.account.used_on),
                     text(w.t(line.state)),
-                    sheets::OutCell::Empty,
                 ]
             })
             .collect(),

@@ -178,6 +178,12 @@ impl Policy {
         }
         Ok(())
     }
+
+    /// The day before which an account should have been looked at last; nothing when none need be.
+    pub fn overdue_before(&self, today: Date) -> Option<String> {
+        let months = jiff::Span::new().months(self.review_months);
+        (self.review_months > 0).then(|| today.saturating_sub(months).to_string())
+    }
 }
 
 fn administers(roles: &[Role]) -> bool {
@@ -304,6 +310,8 @@ mod tests {
             assert_eq!(policy.is_unused(used_on, today), unused, "{used_on}");
             assert!(!off.is_unused(used_on, today));
         }
+        assert_eq!(policy.overdue_before(today).as_deref(), Some("2026-08-25"));
+        assert_eq!(Policy { review_months: 0, ..Policy::default() }.overdue_before(today), None);
         assert!(policy.is_outworn("2026-09-25", &[Role::Administrator], today));
         assert!(!policy.is_outworn("2026-09-26", &[Role::Administrator], today));
         assert!(!policy.is_outworn("2020-01-01", &[Role::Leader], today), "others keep theirs");

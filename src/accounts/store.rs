@@ -20,11 +20,12 @@ pub struct Account {
     pub used_on: String,
     /// The day on which the password was chosen; before that was noted, the day on which the account was added.
     pub password_on: String,
+    pub created_at: String,
 }
 
 const COLUMNS: &str = "a.id, a.user_name, a.name, a.password_hash, a.must_change, a.disabled_on, \
                        coalesce(a.used_on, substr(a.created_at, 1, 10)), \
-                       coalesce(a.password_on, substr(a.created_at, 1, 10))";
+                       coalesce(a.password_on, substr(a.created_at, 1, 10)), a.created_at";
 
 fn account(row: &Row) -> Account {
     Account {
@@ -36,6 +37,7 @@ fn account(row: &Row) -> Account {
         disabled_on: row.text_or_null(5),
         used_on: row.text(6),
         password_on: row.text(7),
+        created_at: row.text(8),
     }
 }
 
@@ -57,7 +59,7 @@ pub fn all(tx: &mut Tx) -> Result<Vec<Account>> {
 }
 
 /// Keeps a new account.
-pub fn insert(tx: &mut Tx, account: &Account, now: &str) -> Result<()> {
+pub fn insert(tx: &mut Tx, account: &Account) -> Result<()> {
     let sql = "insert into account (id, user_name, name, password_hash, must_change, created_at) values ($1, $2, $3, $4, $5, $6)";
     let values: [Value; 6] = [
         account.id.as_str().into(),
@@ -65,7 +67,7 @@ pub fn insert(tx: &mut Tx, account: &Account, now: &str) -> Result<()> {
         account.name.as_str().into(),
         account.password_hash.as_str().into(),
         account.must_change.into(),
-        now.into(),
+        account.created_at.as_str().into(),
     ];
     tx.execute(sql, &values)?;
     Ok(())
@@ -226,7 +228,7 @@ pub fn session_account(tx: &mut Tx, token_hash: &str, now: &str) -> Result<Optio
          where s.token_hash = $1 and s.expires_at > $2 and a.disabled_on is null and s.half = 0 \
          and s.locked_at is null"
     );
-    let bearer = |row: &Row| Bearer { account: account(row), seen_at: row.text(8), way: Way::from_code(row.str(9)) };
+    let bearer = |row: &Row| Bearer { account: account(row), seen_at: row.text(9), way: Way::from_code(row.str(10)) };
     Ok(tx.first(&sql, &[token_hash.into(), now.into()])?.as_ref().map(bearer))
 }
 

@@ -162,3 +162,47 @@ pub(super) fn only_who_audits_reads_the_journal(world: &World) {
     let file = world.get("quantri", "/journal?format=csv");
     assert!(file.body.lines().count() > 5);
 }
+
+pub(super) fn every_account_is_reviewed_each_quarter(world: &World) {
+    assert_eq!(new_account(world, "rasoat", "commune-officer", "Xã Nhân Nghĩa").status, 200);
+    let id = account_id(world, "rasoat");
+    let page = || world.get("quantri", "/accounts/reviews").body;
+    let line = |body: &str| {
+        let at = body.find(&format!("/accounts/{id}\"")).unwrap();
+        body[at..].split("</tr>").next().unwrap().to_owned()
+    };
+    let seen = line(&page());
+    assert!(seen.contains("Cán bộ xã, phường – Xã Nhân Nghĩa") && seen.contains("Chưa rà soát"));
+    assert!(!seen.contains("Quá hạn"), "it was added today");
+    let old = format!("update account set created_at = '2026-01-01T00:00:00.000000Z' where id = '{id}'");
+    world.app.db.write(|tx| -> crate::error::Result<_> { Ok(tx.execute(&old, &[])?) }).unwrap();
+    assert!(line(&page()).contains("Quá hạn"));
+    assert!(world.get("quantri", "/accounts").body.contains("quá hạn rà soát"));
+    assert!(world.get("quantri", "/dashboard?place=25").body.contains("Tài khoản quá hạn rà soát"));
+    assert!(!world.get("pv05", "/dashboard?place=25").body.contains("Tài khoản quá hạn rà soát"));
+    let review = |who: &str, more: &[(&str, &str)]| {
+        let mut fields = vec![("account", id.as_str())];
+        fields.extend(more);
+        world.post(who, "/accounts/reviews", &fields).status
+    };
+    assert_eq!(review("pv05", &[("outcome", "kept")]), 403);
+    assert_eq!(review("quantri", &[("outcome", "changed")]), 422, "what was changed is told");
+    let long = "ghi ".repeat(100);
+    assert_eq!(review("quantri", &[("outcome", "kept"), ("note", &long)]), 422, "nothing is cut off silently");
+    assert_eq!(world.post("quantri", "/accounts/reviews", &[("outcome", "kept")]).status, 422, "none was picked");
+    assert_eq!(world.cell("select count(*) from account_review"), "0", "a refusal keeps nothing");
+    assert_eq!(review("quantri", &[("outcome", "changed"), ("note", "Thu quyền ở xã cũ")]), 303);
+    let seen = line(&page());
+    assert!(seen.contains("Thu quyền ở xã cũ") && seen.contains("Quản trị") && !seen.contains("Quá hạn"));
+    assert!(!world.get("quantri", "/dashboard?place=25").body.contains("Tài khoản quá hạn rà soát"));
+    assert!(world.get("quantri", "/accounts/reviews?lang=en").body.contains("Changed"));
+    world.get("quantri", "/accounts/reviews?lang=vi");
+    let told = world.cell("select body from journal where deed = 'account.reviewed' order by at desc limit 1");
+    assert!(told.contains("rasoat") && told.contains("Thu quyền ở xã cũ"));
+    let file = world.get("quantri", "/accounts/reviews?format=csv").body;
+    assert!(file.lines().any(|row| row.contains("rasoat") && row.contains("Thu quyền ở xã cũ")));
+    assert_eq!(world.get("quantri", "/accounts/reviews?format=xlsx").status, 200);
+    let grant = world.cell(&format!("select id from account_grant where account_id = '{id}'"));
+    assert_eq!(world.post("quantri", &format!("/accounts/{id}/grant-end"), &[("grant", &grant)]).status, 303);
+    assert!(line(&page()).contains("Không còn quyền nào"), "who can sign in is seen, though nothing may be done");
+}

@@ -224,6 +224,7 @@ fn form<'a>(path: &str, planted: &'a Planted, grant: &'a str, session: &'a str) 
             vec![("role", "reader"), ("place", commune), ("manner", "standing"), ("from_on", "01/10/2026")]
         }
         path if path.ends_with("/grant-end") => vec![("grant", grant)],
+        "/accounts/reviews" => vec![("account", planted.account.as_str()), ("outcome", "kept")],
         "/policy" => {
             let mut fields = POLICY.to_vec();
             fields.push(("place", "25@2025-07-01"));

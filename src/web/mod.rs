@@ -1,6 +1,7 @@
 //! The web: one page of routes, what a request brings, how an answer leaves.
 
 pub mod account;
+pub mod account_reviews;
 pub mod answers;
 pub mod api;
 pub mod ask;

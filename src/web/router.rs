@@ -12,7 +12,9 @@ use crate::schemes::pages as schemes;
 use crate::web::account as sign_in;
 use crate::web::ask::Ask;
 use crate::web::reply::Reply;
-use crate::web::{api, dashboard, journal_page as journal, passkeys, policy, provider, security, switch, tokens};
+use crate::web::{
+    account_reviews, api, dashboard, journal_page as journal, passkeys, policy, provider, security, switch, tokens,
+};
 use crate::work::Work;
 
 /// What one must be to come through.
@@ -126,6 +128,8 @@ pub const ROUTES: &[Route] = &[
     kept("/accounts", Verb::ReadAccounts, accounts::list),
     get("/accounts/new", Verb::ManageAccounts, accounts::new),
     post("/accounts/new", Verb::ManageAccounts, accounts::add, accounts::new_again),
+    get("/accounts/reviews", Verb::ReadAccounts, account_reviews::show),
+    post("/accounts/reviews", Verb::ManageAccounts, account_reviews::review, account_reviews::show_again),
     get("/accounts/{id}", Verb::ReadAccounts, accounts::show),
     post("/accounts/{id}/grants", Verb::ManageAccounts, accounts::grant, accounts::show_again),
     post("/accounts/{id}/grant-end", Verb::ManageAccounts, accounts::end_grant, accounts::show_again),

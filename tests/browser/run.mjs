@@ -56,7 +56,7 @@ async function pages(page) {
 
 async function administrationPages(page) {
   const account = (await (await page.request.get(`${base}/accounts`)).text()).match(/\/accounts\/[0-9a-f-]{36}/)[0];
-  return ['/accounts', account, '/accounts/new', '/rights?user=nhannghia&where=25', '/policy', '/sessions', '/journal', '/journal?who=khongai'];
+  return ['/accounts', account, '/accounts/new', '/accounts/reviews', '/rights?user=nhannghia&where=25', '/policy', '/sessions', '/journal', '/journal?who=khongai'];
 }
 
 async function everyPage() {
@@ -168,7 +168,18 @@ async function lifeOfAnAccount() {
   await officer.getByLabel('Mật khẩu mới').fill('mat-khau-hanh-trinh');
   await officer.getByRole('button', { name: 'Đổi mật khẩu' }).click();
   await officer.waitForURL('**/dashboard');
-  await page.getByRole('link', { name: 'Đã ghi lại' }).click();
+  await page.goto(`${base}/accounts/reviews`);
+  await page.getByLabel(`Chọn ${name}`, { exact: true }).check();
+  await page.getByLabel('Đã điều chỉnh').check();
+  await page.getByRole('button', { name: 'Ghi đã rà soát' }).click();
+  check('a change without a note is told', await page.getByRole('alert').first().isVisible());
+  check('what was picked stays picked', await page.getByLabel(`Chọn ${name}`, { exact: true }).isChecked());
+  await page.getByLabel('Ghi chú').fill('Thu quyền ở xã cũ');
+  await page.getByRole('button', { name: 'Ghi đã rà soát' }).click();
+  const reviewed = page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
+  await reviewed.getByText('Thu quyền ở xã cũ').waitFor();
+  check('a review is kept with its note', (await reviewed.innerText()).includes('Đã điều chỉnh'));
+  await reviewed.getByRole('link', { name, exact: true }).click();
   await page.getByRole('button', { name: 'Kết thúc phiên' }).click();
   await officer.goto(`${base}/points`);
   check('a revoked session must sign in again', officer.url().includes('/sign-in'));
