@@ -126,7 +126,7 @@ fn table(work: &Work, w: &Words, lines: &[Told]) -> sheets::Table {
             day(&line.account.used_on),
             text(w.t(told.second_step())),
             text(w.t(state)),
-            reviewed.map_or(sheets::OutCell::Empty, |reviewed| day(&reviewed.at)),
+            reviewed.map_or(sheets::OutCell::Empty, |reviewed| day_here(&reviewed.at)),
             text(reviewed.map_or("", |reviewed| reviewed.by.as_str())),
             text(reviewed.map_or("", |reviewed| w.plain_of("account-review-outcome", &reviewed.outcome, ""))),
             text(reviewed.map_or("", |reviewed| reviewed.note.as_str())),
@@ -140,6 +140,13 @@ fn table(work: &Work, w: &Words, lines: &[Told]) -> sheets::Table {
     }
 }
 
+/// The day of a moment as it is in Việt Nam, where a morning is still the day before by UTC.
+fn day_here(utc: &str) -> sheets::OutCell {
+    let here = jiff::tz::TimeZone::fixed(jiff::tz::offset(7));
+    let at = utc.parse::<jiff::Timestamp>();
+    at.map_or(sheets::OutCell::Empty, |at| sheets::OutCell::Date(at.to_zoned(here).date()))
+}
+
 fn picked(ask: &Ask) -> Vec<String> {
     ask.form.iter().filter(|(name, _)| name == "account").map(|(_, id)| id.clone()).collect()
 }
@@ -149,4 +156,16 @@ pub fn review(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let (accounts, outcome, note) = (picked(ask), ask.field("outcome"), ask.field("note"));
     reviews::review(work, &Review { accounts: &accounts, outcome: &outcome, note: &note })?;
     Ok(Reply::see("/accounts/reviews"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_review_of_the_morning_is_of_that_day() {
+        let day = jiff::civil::date(2026, 11, 26);
+        assert!(matches!(day_here("2026-11-25T23:35:00.000000Z"), sheets::OutCell::Date(told) if told == day));
+        assert!(matches!(day_here(""), sheets::OutCell::Empty));
+    }
 }
