@@ -62,6 +62,7 @@ const STORIES: &[(&str, Story)] = &[
     ("a password may be shorter with a second step", policy::a_password_may_be_shorter_with_a_second_step),
     ("people share a computer", switch::people_share_a_computer),
     ("what was typed outlives a locked session", switch::what_was_typed_outlives_a_locked_session),
+    ("a session ends by its owner and with its account", rights::a_session_ends_by_its_owner_and_with_its_account),
     ("every account is reviewed each quarter", rights::every_account_is_reviewed_each_quarter),
     ("every route does what the table of rights says", walk::every_route_does_what_the_table_of_rights_says),
     ("what may not be read is shown nowhere", walk::what_may_not_be_read_is_shown_nowhere),

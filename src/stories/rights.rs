@@ -206,3 +206,22 @@ pub(super) fn every_account_is_reviewed_each_quarter(world: &World) {
     assert_eq!(world.post("quantri", &format!("/accounts/{id}/grant-end"), &[("grant", &grant)]).status, 303);
     assert!(line(&page()).contains("Không còn quyền nào"), "who can sign in is seen, though nothing may be done");
 }
+
+pub(super) fn a_session_ends_by_its_owner_and_with_its_account(world: &World) {
+    let account = super::guard::new_account(world, "haimay");
+    let enter = || sign_in(world, &Moment::of_the_clock(), "haimay", super::guard::PASSWORD).unwrap().token;
+    let (here, there) = (enter(), enter());
+    let is_in = |token: &str| world.get_by(token, "/points").status == 200;
+    assert!(is_in(&here) && is_in(&there), "people work at several machines");
+    let id = actions::token_hash(&there);
+    let ended = [("session", id.as_str())];
+    world.post("docgia", "/sessions/end", &ended);
+    assert!(is_in(&there), "nobody ends another's session");
+    assert_eq!(world.post_by(&here, "/sessions/end", &ended).status, 303);
+    assert!(is_in(&here) && !is_in(&there));
+    let path = format!("/accounts/{}/disabling", account.id);
+    assert_eq!(world.post("quantri", &path, &[("disabled", "1")]).status, 303);
+    assert!(!is_in(&here), "they end with their account");
+    assert_eq!(world.post("quantri", &path, &[("disabled", "0")]).status, 303);
+    assert!(!is_in(&here), "and do not come back with it");
+}
