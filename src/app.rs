@@ -22,6 +22,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0007_second_step", sql: include_str!("../migrations/0007_second_step.sql"), postgres: None },
     Migration { name: "0008_tokens", sql: include_str!("../migrations/0008_tokens.sql"), postgres: None },
     Migration { name: "0009_unused", sql: include_str!("../migrations/0009_unused.sql"), postgres: None },
+    Migration { name: "0010_sent_form", sql: include_str!("../migrations/0010_sent_form.sql"), postgres: None },
 ];
 
 /// The name of the database file in a data folder.

@@ -29,6 +29,7 @@ const STORIES: &[(&str, Story)] = &[
     ("a point moves with its figures from that day on", register::a_point_moves_with_its_figures_from_that_day_on),
     ("a list is applied and undone", register::a_list_is_applied_and_undone),
     ("a form sent twice makes one point", register::a_form_sent_twice_makes_one_point),
+    ("a step sent twice is taken once", register::a_step_sent_twice_is_taken_once),
     ("who saves second is told", register::who_saves_second_is_told),
     ("a new account changes its password first", rights::a_new_account_changes_its_password_first),
     ("an acting grant ends by itself", rights::an_acting_grant_ends_by_itself),

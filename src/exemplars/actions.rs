@@ -8,14 +8,12 @@ use crate::ids;
 use crate::permissions::Verb;
 use crate::places::place::OPEN;
 use crate::places::store as places;
-use crate::schemes::actions::{done_before, remember_done};
 use crate::schemes::point::PaperRef;
 use crate::search::{self, Entry};
 use crate::work::{Thing, Work};
 
 /// What is filled in for a new exemplar.
 pub struct NewExemplar {
-    pub key: String,
     pub name: String,
     pub kind: String,
     pub place: String,
@@ -74,9 +72,6 @@ pub fn add(work: &mut Work, new: &NewExemplar) -> Result<Exemplar> {
     let place = places::by_code(work, &new.place).map_err(|_| Error::field("place", "point-commune-missing", ""))?;
     work.demand(Verb::AddExemplar, Verb::ReadPlace, place.pin_id())?;
     let province = places::province_of(work, place.pin_id())?;
-    if let Some(known) = done_before(work, &province, &new.key)? {
-        return store::exemplar_for(work, Verb::ReadExemplar, &known);
-    }
     let exemplar = Exemplar {
         province,
         id: ids::new(),
@@ -92,7 +87,6 @@ pub fn add(work: &mut Work, new: &NewExemplar) -> Result<Exemplar> {
         withdrawn_reason: String::new(),
     };
     store::insert_exemplar(work, &exemplar)?;
-    remember_done(work, &exemplar.province, &new.key, &exemplar.id)?;
     search::insert(work, &entry(&exemplar))?;
     work.journal("exemplar.added", &thing(&exemplar), &json!({ "name": exemplar.name }))?;
     Ok(exemplar)

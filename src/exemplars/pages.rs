@@ -5,7 +5,6 @@ use askama::Template;
 use crate::error::{Error, Result};
 use crate::exemplars::actions::{self, NewExemplar};
 use crate::exemplars::store::{self, Commendation, Exemplar};
-use crate::ids;
 use crate::permissions::Verb;
 use crate::places::place::{Level, OPEN, Place};
 use crate::places::store as places;
@@ -138,7 +137,6 @@ pub fn commendation(work: &mut Work, ask: &Ask) -> Result<Reply> {
 struct NewPage {
     s: Shell,
     faults: Faults,
-    key: String,
     communes: Vec<Place>,
     place: String,
     kind: String,
@@ -165,11 +163,9 @@ fn new_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
     let own = ask.place(work)?;
     let today = work.today();
     let communes = places::below(work, own.pin_id(), Level::Commune, &today)?;
-    let key = ask.field("key");
     let page = NewPage {
         s: Shell::new(work, ask, "exemplars", ask.words().t("exemplar-new")),
         faults,
-        key: if key.is_empty() { ids::new() } else { key },
         communes,
         place: ask.field("place"),
         kind: ask.field("kind"),
@@ -181,7 +177,6 @@ fn new_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
 /// Puts an exemplar on the list.
 pub fn add(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let new = NewExemplar {
-        key: ask.field("key"),
         name: ask.field("name"),
         kind: ask.field("kind"),
         place: ask.field("place"),

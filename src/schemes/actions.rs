@@ -15,7 +15,6 @@ use crate::work::{Thing, Work};
 /// What an officer fills in to register a point. Counts are still text: they are read here.
 #[derive(Clone, Debug, Default)]
 pub struct NewPoint {
-    pub key: String,
     pub scheme: String,
     pub commune: String,
     pub area_kind: String,
@@ -35,9 +34,6 @@ pub fn add_point(work: &mut Work, new: &NewPoint) -> Result<Point> {
         .map_err(|_| Error::field("commune", "point-commune-missing", &new.commune))?;
     work.demand(Verb::AddPoint, Verb::ReadPlace, commune.pin_id())?;
     let province = places::store::province_of(work, commune.pin_id())?;
-    if let Some(known) = done_before(work, &province, &new.key)? {
-        return store::point_for(work, Verb::ReadPoint, &known);
-    }
     let scheme = store::scheme(work, &province, &new.scheme)
         .map_err(|_| Error::field("scheme", "point-scheme-missing", &new.scheme))?;
     check_new(new)?;
@@ -69,7 +65,6 @@ pub fn add_point(work: &mut Work, new: &NewPoint) -> Result<Point> {
         version: 1,
     };
     keep_new(work, &point, &new.scale)?;
-    remember_done(work, &point.province, &new.key, &point.id)?;
     Ok(point)
 }
 
@@ -247,7 +242,6 @@ fn reach_what_it_names(work: &mut Work, point: &Point, step: &Step) -> Result<()
 /// What an officer fills in for a team.
 #[derive(Clone, Debug, Default)]
 pub struct NewTeam {
-    pub key: String,
     pub name: String,
     pub n_members: i64,
     pub n_households: i64,
@@ -257,9 +251,6 @@ pub struct NewTeam {
 /// Adds a team to a point, from today on.
 pub fn add_team(work: &mut Work, point_id: &str, new: &NewTeam) -> Result<()> {
     let point = store::point_for(work, Verb::KeepTeams, point_id)?;
-    if done_before(work, &point.province, &new.key)?.is_some() {
-        return Ok(());
-    }
     if point.state.is_over() {
         return Err(Error::Refused("step-life-over"));
     }
@@ -280,26 +271,5 @@ pub fn add_team(work: &mut Work, point_id: &str, new: &NewTeam) -> Result<()> {
         to_on: OPEN.into(),
     };
     store::insert_team(work, &point.province, &point.id, &team)?;
-    remember_done(work, &point.province, &new.key, &team.id)?;
     work.journal("team.added", &thing(&point), &json!({ "team": team.name, "members": team.n_members }))
-}
-
-/// The thing that a form with this key already made, if it was sent before.
-pub fn done_before(work: &mut Work, province: &str, key: &str) -> Result<Option<String>> {
-    if key.is_empty() {
-        return Ok(None);
-    }
-    let sql = "select thing_id from done_once where province = $1 and key = $2";
-    Ok(work.first(sql, &[province.into(), key.into()])?.map(|row| row.text(0)))
-}
-
-/// Remembers what a form with this key made.
-pub fn remember_done(work: &mut Work, province: &str, key: &str, thing_id: &str) -> Result<()> {
-    if key.is_empty() {
-        return Ok(());
-    }
-    let sql = "insert into done_once (province, key, thing_id, at) values ($1, $2, $3, $4)";
-    let at = work.moment.now.clone();
-    work.execute(sql, &[province.into(), key.into(), thing_id.into(), at.into()])?;
-    Ok(())
 }

@@ -6,7 +6,6 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::figures::ask::{Asked, Figures, Group};
 use crate::figures::catalogue::{self, By};
-use crate::ids;
 use crate::journal;
 use crate::permissions::Verb;
 use crate::places::place::{AREA_KINDS, Level, Place};
@@ -311,7 +310,6 @@ fn deeds(work: &mut Work, thing_id: &str, ask: &Ask) -> Result<Vec<Deed>> {
 struct NewPointPage {
     s: Shell,
     faults: Faults,
-    key: String,
     schemes: Vec<SchemeName>,
     communes: Vec<Place>,
     kinds: Vec<&'static str>,
@@ -353,11 +351,9 @@ fn communes_in_reach(work: &mut Work, province: &str, verb: Verb) -> Result<Vec<
 fn new_point_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
     let place = ask.place(work)?;
     let province = province_code(work, &place)?;
-    let key = ask.field("key");
     let page = NewPointPage {
         s: Shell::new(work, ask, "points", ask.words().t("point-new")),
         faults,
-        key: if key.is_empty() { ids::new() } else { key },
         schemes: store::scheme_names(work, &province)?,
         communes: communes_in_reach(work, &province, Verb::AddPoint)?,
         kinds: AREA_KINDS.to_vec(),
@@ -372,7 +368,6 @@ fn new_point_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
 /// Registers a point.
 pub fn add_point(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let new = NewPoint {
-        key: ask.field("key"),
         scheme: ask.field("scheme"),
         commune: ask.field("commune"),
         area_kind: ask.field("area_kind"),
@@ -571,7 +566,6 @@ struct TeamPage {
     s: Shell,
     faults: Faults,
     point: Point,
-    key: String,
     fields: Vec<(String, String)>,
 }
 
@@ -593,16 +587,13 @@ pub fn new_team_again(work: &mut Work, ask: &Ask, error: &Error) -> Result<Reply
 
 fn team_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
     let point = store::point_for(work, Verb::KeepTeams, ask.param("id"))?;
-    let key = ask.field("key");
-    let key = if key.is_empty() { ids::new() } else { key };
     let s = Shell::new(work, ask, "points", ask.words().t("team-new"));
-    Reply::html(&TeamPage { s, faults, point, key, fields: ask.form.clone() })
+    Reply::html(&TeamPage { s, faults, point, fields: ask.form.clone() })
 }
 
 /// Adds a team.
 pub fn add_team(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let new = NewTeam {
-        key: ask.field("key"),
         name: ask.field("name"),
         n_members: ask.count("n_members")?,
         n_households: ask.count("n_households")?,

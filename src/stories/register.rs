@@ -221,6 +221,30 @@ pub(super) fn a_form_sent_twice_makes_one_point(world: &World) {
     assert_eq!(again.status, 422, "the same scheme on the same place is asked about");
 }
 
+pub(super) fn a_step_sent_twice_is_taken_once(world: &World) {
+    let point = add(world, "buoc-hai-lan", "Xóm Thử Bước").location;
+    let path = format!("{point}/steps/new");
+    for (kind, on) in [("approved", "20/09/2026"), ("launched", "01/10/2026")] {
+        let mut fields = vec![("kind", kind), ("on_date", on), ("key", kind)];
+        fields.extend([("paper_number", "9/QĐ"), ("paper_date", "20/09/2026"), ("paper_issuer", "UBND xã")]);
+        assert_eq!(world.post("nhannghia", &path, &fields).status, 303);
+    }
+    let strengthen = |key: &str, on: &str| {
+        let sent = world.post("nhannghia", &path, &[("kind", "strengthened"), ("on_date", on), ("key", key)]);
+        (sent.status, sent.location)
+    };
+    let n_steps = || {
+        let id = point.rsplit('/').next().unwrap();
+        world.cell(&format!("select cast(count(*) as text) from step where point_id = '{id}'"))
+    };
+    assert_eq!(strengthen("cung-co", "01/01/2099").0, 422, "a refused form gives its key back");
+    assert_eq!(strengthen("cung-co", "05/10/2026"), (303, point.clone()));
+    assert_eq!(strengthen("cung-co", "05/10/2026"), (303, point.clone()), "a double click is given the first answer");
+    assert_eq!(n_steps(), "3");
+    assert_eq!(strengthen("cung-co-nua", "05/10/2026").0, 303, "another form is another deed");
+    assert_eq!(n_steps(), "4");
+}
+
 pub(super) fn who_saves_second_is_told(world: &World) {
     let point = add(world, "tranh-nhau", "Xóm Thử Ba").location;
     let was =

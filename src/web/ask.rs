@@ -38,6 +38,8 @@ pub struct Ask {
     pub token: Option<String>,
     /// A key to the API, sent instead of a session's cookie.
     pub key: Option<String>,
+    /// What a program names its request by, so that a second send of it acts no second time.
+    pub once: Option<String>,
     /// The request came through TLS, as the proxy in front says.
     pub is_secure: bool,
     pub address: String,

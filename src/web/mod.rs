@@ -10,6 +10,7 @@ pub mod dashboard;
 pub mod journal_page;
 pub mod map;
 pub mod metrics;
+pub mod once;
 pub mod reply;
 pub mod router;
 pub mod security;

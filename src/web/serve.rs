@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::permissions::Verb;
 use crate::web::ask::{Ask, Upload, User};
 use crate::web::metrics::Metrics;
+use crate::web::once::Sent;
 use crate::web::reply::Reply;
 use crate::web::router::{Answer, Need, ROUTES, Route};
 use crate::web::security::SECURITY;
@@ -104,6 +105,7 @@ fn from_headers(headers: &HeaderMap, path: &str) -> Ask {
     Ask {
         path: path.to_owned(),
         key: key(headers, path),
+        once: headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned),
         token: cookie(headers, COOKIE_OF_HOST).or_else(|| cookie(headers, COOKIE)).map(str::to_owned),
         lang: Lang::from_tag(cookie(headers, "lang").unwrap_or("vi")),
         agent: headers.get("user-agent").and_then(|v| v.to_str().ok()).unwrap_or("").to_owned(),
@@ -256,8 +258,17 @@ fn respond_to_write(
             return Ok(elsewhere);
         }
         allow(route, &actor)?;
-        let mut work = Work::new(tx, actor, moment.clone());
-        write(&mut work, ask)
+        let sent = Sent::by(&actor.account_id, ask);
+        if let Some(sent) = &sent
+            && let Some(before) = sent.take(tx, &moment.now)?
+        {
+            return Ok(before);
+        }
+        let reply = write(&mut Work::new(tx, actor, moment.clone()), ask)?;
+        if let Some(sent) = &sent {
+            sent.keep(tx, &reply)?;
+        }
+        Ok(reply)
     });
     let error = match done {
         Ok(reply) => return Ok(reply),

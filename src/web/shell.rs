@@ -50,6 +50,11 @@ impl Shell {
         }
     }
 
+    /// A new key for a form, under which it acts once.
+    pub fn once(&self) -> String {
+        crate::ids::new()
+    }
+
     /// A plain sentence.
     pub fn t<'a>(&'a self, key: &'a str) -> &'a str {
         self.w.t(key)

@@ -29,11 +29,6 @@ const KNOWN: &[Known] = &[
         "schemes::point::Point",
         "the entry of a point is made in one place for actions, lists and demo",
     ),
-    known(
-        "exemplars/actions.rs",
-        "schemes::actions::*",
-        "forms sent twice are remembered beside the first that had them",
-    ),
     known("exemplars/actions.rs", "schemes::point::PaperRef", "papers are kept by schemes until they have a folder"),
     known("exemplars/store.rs", "schemes::point::PaperRef", "papers are kept by schemes until they have a folder"),
     known("exemplars/store.rs", "schemes::store::paper", "papers are kept by schemes until they have a folder"),

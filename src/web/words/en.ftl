@@ -51,6 +51,7 @@ error-way-back = Go to:
 save-conflict = Someone saved this record first. What you entered is still below; compare it with the saved version and save again.
 form-faults = There is something to correct
 form-foreign = The form came from another site and was not taken. Open the page again and send it from there.
+form-sent-before = This form was already sent and was taken. Open the page again to see the result; there is no need to send it again.
 form-too-large = The file or form is too large (12 MB at most).
 form-unreadable = The form could not be read. Open the page again and send it once more.
 count-negative = A number may not be negative: { $value }

@@ -51,6 +51,7 @@ error-way-back = Về trang:
 save-conflict = Có người vừa lưu bản ghi này trước. Nội dung anh/chị nhập vẫn còn dưới đây; so với bản mới rồi lưu lại.
 form-faults = Có nội dung cần sửa
 form-foreign = Biểu mẫu được gửi từ trang khác nên không được nhận. Mở lại trang và gửi lại.
+form-sent-before = Biểu mẫu này đã được gửi và đã được ghi nhận. Mở lại trang để xem kết quả; không cần gửi lần nữa.
 form-too-large = Tệp hoặc biểu mẫu quá lớn (tối đa 12 MB).
 form-unreadable = Không đọc được biểu mẫu. Mở lại trang và gửi lại.
 count-negative = Số không được âm: { $value }
