@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use files::Shelf;
 use store::{Db, Migration};
 
 use crate::error::Result;
@@ -23,13 +24,20 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0008_tokens", sql: include_str!("../migrations/0008_tokens.sql"), postgres: None },
     Migration { name: "0009_unused", sql: include_str!("../migrations/0009_unused.sql"), postgres: None },
     Migration { name: "0010_sent_form", sql: include_str!("../migrations/0010_sent_form.sql"), postgres: None },
+    Migration { name: "0011_papers", sql: include_str!("../migrations/0011_papers.sql"), postgres: None },
+    Migration { name: "0012_dossier", sql: include_str!("../migrations/0012_dossier.sql"), postgres: None },
 ];
 
 /// The name of the database file in a data folder.
 pub const FILE: &str = "diemsang.sqlite";
 
+/// The folder of sent files in a data folder.
+const FILES: &str = "files";
+
 pub struct App {
     pub db: Db,
+    /// Files that people sent, beside the database.
+    pub files: Shelf,
     pub answers: crate::web::answers::Answers,
     pub kept: crate::figures::kept::Kept,
     pub idle: crate::accounts::actions::Idle,
@@ -43,18 +51,19 @@ impl App {
     /// Opens the embedded database of a data folder, bringing its schema up to date.
     pub fn open_dir(dir: &Path) -> Result<App> {
         std::fs::create_dir_all(dir).map_err(anyhow::Error::new)?;
-        App::ready(Db::open_file(&dir.join(FILE))?)
+        App::ready(Db::open_file(&dir.join(FILE))?, dir)
     }
 
-    /// Connects to PostgreSQL, bringing its schema up to date.
-    pub fn connect(url: &str) -> Result<App> {
-        App::ready(Db::connect(url)?)
+    /// Connects to PostgreSQL, bringing its schema up to date; sent files lie in the data folder.
+    pub fn connect(url: &str, dir: &Path) -> Result<App> {
+        App::ready(Db::connect(url)?, dir)
     }
 
-    fn ready(db: Db) -> Result<App> {
+    fn ready(db: Db, dir: &Path) -> Result<App> {
         db.migrate(MIGRATIONS)?;
         Ok(App {
             db,
+            files: Shelf::new(dir.join(FILES)),
             answers: Default::default(),
             kept: Default::default(),
             idle: Default::default(),

@@ -10,6 +10,7 @@ mod exemplars;
 mod figures;
 mod ids;
 mod journal;
+mod papers;
 mod permissions;
 mod places;
 mod schemes;

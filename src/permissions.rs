@@ -12,6 +12,9 @@ pub enum Verb {
     EditPoint,
     StepPoint,
     KeepTeams,
+    KeepPapers,
+    /// Change the rules that a province sets itself.
+    KeepRules,
     ReadExemplar,
     AddExemplar,
     WithdrawExemplar,
@@ -24,7 +27,7 @@ pub enum Verb {
 
 impl Verb {
     /// Every verb, for the matrix.
-    pub const ALL: [Verb; 16] = [
+    pub const ALL: [Verb; 18] = [
         Verb::ReadPlace,
         Verb::AddPlace,
         Verb::ReadScheme,
@@ -33,6 +36,8 @@ impl Verb {
         Verb::EditPoint,
         Verb::StepPoint,
         Verb::KeepTeams,
+        Verb::KeepPapers,
+        Verb::KeepRules,
         Verb::ReadExemplar,
         Verb::AddExemplar,
         Verb::WithdrawExemplar,
@@ -122,12 +127,14 @@ impl Role {
         match verb {
             Verb::ReadPlace | Verb::ReadScheme | Verb::ReadFigure => true,
             Verb::ReadPoint | Verb::ReadExemplar => self != Treasurer,
-            Verb::AddPlace | Verb::AddPoint | Verb::EditPoint | Verb::KeepTeams => {
+            Verb::AddPlace | Verb::AddPoint | Verb::EditPoint | Verb::KeepTeams | Verb::KeepPapers => {
                 matches!(self, CommuneOfficer | OwnerOrganisation | ProvincialOfficer | Administrator)
             }
             Verb::StepPoint => matches!(self, CommuneOfficer | CommuneApprover | ProvincialOfficer | Administrator),
             Verb::Import => matches!(self, CommuneOfficer | ProvincialOfficer | Administrator),
-            Verb::AddExemplar | Verb::WithdrawExemplar => matches!(self, ProvincialOfficer | Administrator),
+            Verb::AddExemplar | Verb::WithdrawExemplar | Verb::KeepRules => {
+                matches!(self, ProvincialOfficer | Administrator)
+            }
             Verb::ManageAccounts => self == Administrator,
             Verb::ReadAccounts | Verb::ReadJournal => matches!(self, Administrator | Auditor),
         }

@@ -2,6 +2,7 @@
 //! sample province, on the embedded engine and on PostgreSQL (where `DIEMSANG_TEST_POSTGRES` names one).
 //! The world is made once an engine, because the country and the province take seconds to make.
 
+mod dossier;
 mod guard;
 mod reach;
 mod register;
@@ -30,6 +31,10 @@ const STORIES: &[(&str, Story)] = &[
     ("a list is applied and undone", register::a_list_is_applied_and_undone),
     ("a form sent twice makes one point", register::a_form_sent_twice_makes_one_point),
     ("a step sent twice is taken once", register::a_step_sent_twice_is_taken_once),
+    ("a dossier keeps papers and their files", dossier::a_dossier_keeps_papers_and_their_files),
+    ("a picture loses what the camera wrote", dossier::a_picture_loses_what_the_camera_wrote),
+    ("a province goes by its own list", dossier::a_province_goes_by_its_own_list),
+    ("a paper is taken out with a reason", dossier::a_paper_is_taken_out_with_a_reason),
     ("who saves second is told", register::who_saves_second_is_told),
     ("a new account changes its password first", rights::a_new_account_changes_its_password_first),
     ("an acting grant ends by itself", rights::an_acting_grant_ends_by_itself),

@@ -35,7 +35,9 @@ impl Lang {
 pub const FILES: &[(&str, &str)] = &[
     (include_str!("web/words/vi.ftl"), include_str!("web/words/en.ftl")),
     (include_str!("places/words/vi.ftl"), include_str!("places/words/en.ftl")),
+    (include_str!("papers/words/vi.ftl"), include_str!("papers/words/en.ftl")),
     (include_str!("schemes/words/vi.ftl"), include_str!("schemes/words/en.ftl")),
+    (include_str!("schemes/dossier/words/vi.ftl"), include_str!("schemes/dossier/words/en.ftl")),
     (include_str!("exemplars/words/vi.ftl"), include_str!("exemplars/words/en.ftl")),
     (include_str!("figures/words/vi.ftl"), include_str!("figures/words/en.ftl")),
     (include_str!("exchange/words/vi.ftl"), include_str!("exchange/words/en.ftl")),

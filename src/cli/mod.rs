@@ -1,6 +1,7 @@
 //! The command line: serve, demo, import, export, figures, rows, places, user, check, backup, restore.
 
 mod ask;
+mod copies;
 pub mod keep;
 mod serve;
 
@@ -38,7 +39,7 @@ impl Where {
     /// Opens the data, bringing its schema up to date.
     pub fn open(&self) -> Result<App> {
         match &self.database {
-            Some(url) if !url.is_empty() => App::connect(url),
+            Some(url) if !url.is_empty() => App::connect(url, &self.dir),
             Some(_) | None => App::open_dir(&self.dir),
         }
     }
@@ -92,10 +93,10 @@ pub fn run() -> ExitCode {
         Command::UndoImport { run } => keep::undo_import(&line.place, run),
         Command::Export(export) => export.run(&line.place),
         Command::User(user) => user.run(&line.place),
-        Command::Check { anchors } => keep::check(&line.place, anchors.as_deref()),
-        Command::Anchor => keep::anchor(&line.place),
-        Command::Backup { file } => keep::backup(&line.place, file),
-        Command::Restore { file } => keep::restore(&line.place, file),
+        Command::Check { anchors } => copies::check(&line.place, anchors.as_deref()),
+        Command::Anchor => copies::anchor(&line.place),
+        Command::Backup { file } => copies::backup(&line.place, file),
+        Command::Restore { file } => copies::restore(&line.place, file),
     };
     match told {
         Ok(()) => ExitCode::SUCCESS,

@@ -10,8 +10,8 @@ use crate::demo::life::in_a_sentence;
 use crate::demo::press::{Listed, Press};
 use crate::error::Result;
 use crate::exemplars::store::{self, Commendation, Exemplar};
+use crate::papers::paper::PaperRef;
 use crate::places::place::OPEN;
-use crate::schemes::point::PaperRef;
 use crate::work::Work;
 
 const N_COLLECTIVES: usize = 31;

@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod chance;
+mod dossiers;
 mod ground;
 mod honours;
 mod life;
@@ -75,6 +76,9 @@ pub fn make(work: &mut Work, plan: &Plan) -> Result<Report> {
     Ok(report)
 }
 
+/// The ids of dossiers stand behind those of all provinces.
+const OF_DOSSIERS: u64 = 200;
+
 fn make_phu_tho(
     work: &mut Work,
     chance: &mut Chance,
@@ -84,7 +88,8 @@ fn make_phu_tho(
 ) -> Result<()> {
     let listed = catalogue::keep_own(work, chance, sample, (&ground.province_id, &ground.province))?;
     let planned = phu_tho::plan(chance, ground, &listed);
-    let mut press = Press::new(ground, sample, &listed);
+    let own = Chance::new(chance.next(), OF_DOSSIERS);
+    let mut press = Press::new(ground, sample, &listed).with_dossiers(own);
     let written = press.write_all(work, chance, planned)?;
     let honours = honours::write(work, chance, &mut press)?;
     for (commune, written) in ground.communes.iter().zip(&press.by_commune) {

@@ -13,7 +13,7 @@ use crate::permissions::Verb;
 use crate::places;
 use crate::places::actions::own_place;
 use crate::places::place::{OPEN, Place};
-use crate::schemes::actions::take_step;
+use crate::schemes::actions::take_told_step;
 use crate::schemes::point::{self, Anchor, Origin, Point, Scale, State, Step, StepKind};
 use crate::schemes::scheme::Scheme;
 use crate::schemes::store::{self, Team};
@@ -228,7 +228,7 @@ fn update(work: &mut Work, change: &Update) -> Result<()> {
         let commune = places::store::by_id(work, &point.pin_id)?;
         let step = closing_step(closing, &commune)
             .ok_or_else(|| Error::Broken(anyhow::anyhow!("no such step: {}", closing.kind)))?;
-        take_step(work, &point.id, &step)?;
+        take_told_step(work, &point.id, &step)?;
     }
     let body = json!({ "code": point.code, "households_before": before.n_households, "size": change.size });
     work.journal("point.imported", &thing(&point), &body)

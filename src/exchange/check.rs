@@ -11,9 +11,10 @@ use crate::exchange::columns::{self, Column, Header, text};
 use crate::exchange::known::{Known, KnownPoint, Same};
 use crate::exchange::names::{self, Meant, Told};
 use crate::exchange::points::{Fault, Line, ListRow, RowKind};
+use crate::papers::paper::PaperRef;
 use crate::permissions::Verb;
 use crate::places::place::Place;
-use crate::schemes::point::{self, PaperRef, State, StepKind};
+use crate::schemes::point::{self, State, StepKind};
 use crate::work::Work;
 
 /// The verdict on a whole list. It is kept between looking at it and applying it.

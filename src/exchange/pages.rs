@@ -41,7 +41,7 @@ fn form_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
 
 /// Checks the list that was sent and keeps the verdict; nothing else is changed.
 pub fn check(work: &mut Work, ask: &Ask) -> Result<Reply> {
-    let Some(upload) = ask.upload.as_ref().filter(|upload| !upload.bytes.is_empty()) else {
+    let Some(upload) = ask.upload().filter(|upload| !upload.bytes.is_empty()) else {
         return Err(Error::field("file", "import-page-file-missing", ""));
     };
     let place = match ask.field("place").as_str() {
@@ -119,7 +119,7 @@ pub fn checked_again(work: &mut Work, ask: &Ask, error: &Error) -> Result<Reply>
 
 /// The API's import: the list is checked and, unless `check=1`, applied; the answer is the contract's counts.
 pub fn import_by_api(work: &mut Work, ask: &Ask) -> Result<Reply> {
-    let Some(upload) = &ask.upload else { return Err(Error::field("file", "import-page-file-missing", "")) };
+    let Some(upload) = ask.upload() else { return Err(Error::field("file", "import-page-file-missing", "")) };
     let place = ask.place(work)?;
     let id = check_and_keep(work, &place, upload)?;
     let run = runs::of(work, &id)?;

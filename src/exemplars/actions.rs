@@ -3,14 +3,14 @@
 use serde_json::json;
 
 use crate::error::{Error, FieldError, Result};
-use crate::exemplars::store::{self, Exemplar};
+use crate::exemplars::store::{self, Exemplar, thing};
 use crate::ids;
+use crate::papers::paper::{self, Demand, PaperRef};
 use crate::permissions::Verb;
 use crate::places::place::OPEN;
 use crate::places::store as places;
-use crate::schemes::point::PaperRef;
 use crate::search::{self, Entry};
-use crate::work::{Thing, Work};
+use crate::work::Work;
 
 /// What is filled in for a new exemplar.
 pub struct NewExemplar {
@@ -20,28 +20,6 @@ pub struct NewExemplar {
     pub summary: String,
     pub recognised_on: String,
     pub paper: Option<PaperRef>,
-}
-
-fn paper_faults(paper: Option<&PaperRef>, today: &str) -> Vec<FieldError> {
-    let mut faults = Vec::new();
-    let mut miss = |field, key| faults.push(FieldError { field, key, value: String::new() });
-    match paper {
-        None => miss("paper_number", "step-paper-missing"),
-        Some(paper) => {
-            if paper.number.is_empty() {
-                miss("paper_number", "step-paper-number-missing");
-            }
-            if paper.issuer.is_empty() {
-                miss("paper_issuer", "step-paper-issuer-missing");
-            }
-            if paper.issued_on.is_empty() {
-                miss("paper_date", "step-paper-date-missing");
-            } else if paper.issued_on.as_str() > today {
-                miss("paper_date", "step-paper-date-future");
-            }
-        }
-    }
-    faults
 }
 
 fn date_fault(date: &str, today: &str, field: &'static str) -> Option<FieldError> {
@@ -58,7 +36,7 @@ fn date_fault(date: &str, today: &str, field: &'static str) -> Option<FieldError
 /// Puts an exemplar on the list, by a paper.
 pub fn add(work: &mut Work, new: &NewExemplar) -> Result<Exemplar> {
     let today = work.today();
-    let mut faults = paper_faults(new.paper.as_ref(), &today);
+    let mut faults = paper::faults(new.paper.as_ref(), Demand::Needed, &today);
     faults.extend(date_fault(&new.recognised_on, &today, "recognised_on"));
     if new.name.is_empty() {
         faults.push(FieldError { field: "name", key: "exemplar-name-missing", value: String::new() });
@@ -105,10 +83,6 @@ fn entry(exemplar: &Exemplar) -> Entry<'_> {
     }
 }
 
-fn thing(exemplar: &Exemplar) -> Thing<'_> {
-    Thing { province: &exemplar.province, kind: "exemplar", id: &exemplar.id, pin: &exemplar.pin_id }
-}
-
 /// Takes an exemplar off the list: when, why, by which paper. Its row stays.
 pub fn withdraw(work: &mut Work, id: &str, on: &str, reason: &str, paper: Option<&PaperRef>) -> Result<Exemplar> {
     let mut exemplar = store::exemplar_for(work, Verb::WithdrawExemplar, id)?;
@@ -116,7 +90,7 @@ pub fn withdraw(work: &mut Work, id: &str, on: &str, reason: &str, paper: Option
         return Err(Error::Refused("exemplar-already-withdrawn"));
     }
     let today = work.today();
-    let mut faults = paper_faults(paper, &today);
+    let mut faults = paper::faults(paper, Demand::Needed, &today);
     faults.extend(date_fault(on, &today, "on_date"));
     if reason.is_empty() {
         faults.push(FieldError { field: "reason", key: "exemplar-reason-missing", value: String::new() });

@@ -3,9 +3,10 @@
 use store::{Row, Value};
 
 use crate::error::{Error, Result};
+use crate::papers::paper::PaperRef;
+use crate::papers::store::use_named;
 use crate::permissions::Verb;
-use crate::schemes::point::PaperRef;
-use crate::work::Work;
+use crate::work::{Thing, Work};
 
 /// An exemplar: a collective or an individual held up as a model.
 #[derive(Clone, Debug)]
@@ -24,6 +25,11 @@ pub struct Exemplar {
     /// `OPEN` while it stands.
     pub withdrawn_on: String,
     pub withdrawn_reason: String,
+}
+
+/// An exemplar as deeds and papers name it.
+pub fn thing(exemplar: &Exemplar) -> Thing<'_> {
+    Thing { province: &exemplar.province, kind: "exemplar", id: &exemplar.id, pin: &exemplar.pin_id }
 }
 
 /// A commendation that was given.
@@ -81,7 +87,7 @@ pub fn exemplar_for(work: &mut Work, verb: Verb, id: &str) -> Result<Exemplar> {
 /// Keeps a new exemplar.
 pub fn insert_exemplar(work: &mut Work, new: &Exemplar) -> Result<()> {
     let paper_id = match &new.paper {
-        Some(paper) => Some(crate::schemes::store::paper(work, &new.province, paper)?),
+        Some(paper) => Some(use_named(work, &thing(new), paper, "recognition")?),
         None => None,
     };
     let sql = "insert into exemplar (province, id, name, sort_key, fold, kind, place_id, pin_id, scheme_id, summary, \
@@ -109,7 +115,7 @@ pub fn insert_exemplar(work: &mut Work, new: &Exemplar) -> Result<()> {
 
 /// Keeps that an exemplar left the list, when, why and by which paper.
 pub fn save_withdrawal(work: &mut Work, exemplar: &Exemplar, paper: &PaperRef) -> Result<()> {
-    let paper_id = crate::schemes::store::paper(work, &exemplar.province, paper)?;
+    let paper_id = use_named(work, &thing(exemplar), paper, "withdrawal")?;
     let sql = "update exemplar set withdrawn_on = $3, withdrawn_reason = $4, withdrawn_paper_id = $5, version = version + 1 \
                where province = $1 and id = $2";
     let values: [Value; 5] = [
@@ -125,7 +131,8 @@ pub fn save_withdrawal(work: &mut Work, exemplar: &Exemplar, paper: &PaperRef) -
 
 /// Keeps a new commendation.
 pub fn insert_commendation(work: &mut Work, new: &Commendation) -> Result<()> {
-    let paper_id = crate::schemes::store::paper(work, &new.province, &new.paper)?;
+    let of = Thing { province: &new.province, kind: "commendation", id: &new.id, pin: &new.pin_id };
+    let paper_id = use_named(work, &of, &new.paper, "commendation")?;
     let sql = "insert into commendation (province, id, form, recipient, sort_key, fold, kind, exemplar_id, place_id, pin_id, \
                paper_id, decided_on, occasion, withdrawn_on, withdrawn_reason, version) \
                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1)";

@@ -4,13 +4,15 @@ use serde_json::json;
 
 use crate::error::{Error, FieldError, Result};
 use crate::ids;
+use crate::papers;
 use crate::permissions::Verb;
 use crate::places::place::{AREA_KINDS, OPEN};
 use crate::places::{self, actions::own_place};
+use crate::schemes::dossier::actions::refuse_step_without_papers;
 use crate::schemes::point::{self, Anchor, Origin, Point, Scale, State, Step, StepKind};
-use crate::schemes::store::{self, Team};
+use crate::schemes::store::{self, Team, thing};
 use crate::search;
-use crate::work::{Thing, Work};
+use crate::work::Work;
 
 /// What an officer fills in to register a point. Counts are still text: they are read here.
 #[derive(Clone, Debug, Default)]
@@ -106,10 +108,6 @@ fn refuse_duplicates(work: &mut Work, new: &NewPoint, scheme_id: &str, pin_id: &
     Ok(())
 }
 
-fn thing(point: &Point) -> Thing<'_> {
-    Thing { province: &point.province, kind: "point", id: &point.id, pin: &point.pin_id }
-}
-
 /// What may be corrected in a point.
 #[derive(Clone, Debug)]
 pub struct PointEdit {
@@ -195,8 +193,17 @@ pub fn aim(work: &mut Work, id: &str, step: Step, to: &Destination) -> Result<St
     }
 }
 
-/// Takes a dated step in a point's life.
+/// Takes a dated step in a point's life; the dossier must hold what the province demands for it.
 pub fn take_step(work: &mut Work, id: &str, step: &Step) -> Result<Point> {
+    let point = store::point_for(work, Verb::StepPoint, id)?;
+    point::after(point.state, step.kind)?;
+    refuse_step_without_papers(work, &point, (step.kind, &step.on_date))?;
+    take_told_step(work, id, step)
+}
+
+/// Takes a step that a list tells of: it was taken before the register knew the point. Its own paper is demanded,
+/// the rest of the dossier shows as missing.
+pub fn take_told_step(work: &mut Work, id: &str, step: &Step) -> Result<Point> {
     let mut point = store::point_for(work, Verb::StepPoint, id)?;
     let mut steps = store::steps(work, &point)?;
     reach_what_it_names(work, &point, step)?;
@@ -209,6 +216,7 @@ pub fn take_step(work: &mut Work, id: &str, step: &Step) -> Result<Point> {
     if let Some(anchor) = &step.anchor {
         (point.place_id, point.pin_id) = (anchor.place_id.clone(), anchor.pin_id.clone());
         search::keep_point(work, &point)?;
+        papers::store::move_uses(work, &point.province, &point.id, &point.pin_id)?;
     }
     if point.state.is_over() {
         store::end_teams(work, &point.province, &point.id, &step.on_date)?;

@@ -7,10 +7,12 @@ use crate::error::{Error, Result};
 use crate::figures::ask::{Asked, Figures, Group};
 use crate::figures::catalogue::{self, By};
 use crate::journal;
+use crate::papers::store::{Use, uses};
 use crate::permissions::Verb;
 use crate::places::place::{AREA_KINDS, Level, Place};
 use crate::places::store as places;
 use crate::schemes::actions::{self, Destination, NewPoint, NewTeam, PointEdit};
+use crate::schemes::dossier;
 use crate::schemes::list::{self, After, Filter, Line};
 use crate::schemes::point::{self, Point, REASONS, Scale, State, Step, StepKind};
 use crate::schemes::scheme::Scheme;
@@ -243,6 +245,10 @@ struct PointPage {
     deeds: Vec<Deed>,
     may_edit: bool,
     may_step: bool,
+    may_keep: bool,
+    papers: Vec<(String, Use)>,
+    n_met: usize,
+    n_due: usize,
     map: String,
     n_members: i64,
 }
@@ -264,6 +270,12 @@ pub fn point(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let commune = places::above(work, &pin, &today)?;
     let shown = if pin.has_ended() { shown_today(work, &pin)? } else { pin.clone() };
     let map = crate::web::map::locator(&shown.code, &point.province).unwrap_or_default();
+    let dossier = dossier::actions::dossier(work, &point)?;
+    let (n_met, n_due) = dossier::item::meter(&dossier.lines);
+    let mut papers = Vec::new();
+    for paper in uses(work, &point.province, &point.id)? {
+        papers.push((dossier::pages::item_name(work, &point.province, &paper.item, ask)?, paper));
+    }
     let page = PointPage {
         s: Shell::new(work, ask, "points", point.name.clone()),
         scale: store::scale(work, &point)?,
@@ -271,6 +283,10 @@ pub fn point(work: &mut Work, ask: &Ask) -> Result<Reply> {
         deeds: deeds(work, &point.id, ask)?,
         may_edit: work.reaches(Verb::EditPoint, &point.pin_id)?,
         may_step: work.reaches(Verb::StepPoint, &point.pin_id)? && !point.state.is_over(),
+        may_keep: work.reaches(Verb::KeepPapers, &point.pin_id)?,
+        papers,
+        n_met,
+        n_due,
         n_members: teams.iter().map(|team| team.n_members).sum(),
         above: std::iter::once(pin).chain(commune).filter(|p| p.id != place.id && p.level != Level::Nation).collect(),
         point,
@@ -504,6 +520,8 @@ struct StepPage {
     reasons: Vec<&'static str>,
     communes: Vec<Place>,
     area_kinds: Vec<&'static str>,
+    /// What the dossier lacks for each step that may follow.
+    lacks: Vec<Lack>,
     fields: Vec<(String, String)>,
 }
 
@@ -532,9 +550,28 @@ fn step_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
     }
     let launched = kinds.contains(&StepKind::ReAnchored.code());
     let communes = if launched { communes_in_reach(work, &point.province, Verb::StepPoint)? } else { Vec::new() };
+    let lacks = lacks(work, ask, &point, &kinds)?;
     let s = Shell::new(work, ask, "points", ask.words().t("step-new"));
     let (reasons, area_kinds) = (REASONS.to_vec(), AREA_KINDS.to_vec());
-    Reply::html(&StepPage { s, faults, point, kinds, reasons, communes, area_kinds, fields: ask.form.clone() })
+    Reply::html(&StepPage { s, faults, point, kinds, reasons, communes, area_kinds, lacks, fields: ask.form.clone() })
+}
+
+/// A step, and the papers that the dossier lacks for it: code and name.
+type Lack = (&'static str, Vec<(String, String)>);
+
+/// What the dossier lacks today for each of these steps.
+fn lacks(work: &mut Work, ask: &Ask, point: &Point, kinds: &[&'static str]) -> Result<Vec<Lack>> {
+    let today = work.today();
+    let mut lacks = Vec::new();
+    for code in kinds {
+        let Some(kind) = StepKind::from_code(code) else { continue };
+        let missing = dossier::actions::missing(work, point, (kind, &today))?;
+        if !missing.is_empty() {
+            let named = missing.iter().map(|item| (item.code.clone(), item.name(ask.lang).to_owned()));
+            lacks.push((*code, named.collect()));
+        }
+    }
+    Ok(lacks)
 }
 
 /// Takes a step.

@@ -118,7 +118,7 @@ fn scheme_code(world: &World) -> String {
     world.cell("select code from scheme where province = '25' order by sort_key limit 1")
 }
 
-fn add(world: &World, key: &str, area: &str) -> super::world::Answer {
+pub(super) fn add(world: &World, key: &str, area: &str) -> super::world::Answer {
     let commune = world.cell(NHAN_NGHIA);
     let code = scheme_code(world);
     let mut fields = new_point(&commune, key, area);
@@ -141,6 +141,8 @@ pub(super) fn a_point_lives_from_proposal_to_ending(world: &World) {
         fields.extend_from_slice(more);
         world.post("nhannghia", &format!("{point}/steps/new"), &fields).status
     };
+    assert_eq!(step("approved", "20/09/2026", &paper), 422, "the dossier lacks the papers of survey and submission");
+    world.fill_dossier("nhannghia", &point);
     assert_eq!(step("approved", "20/09/2026", &[]), 422, "an approval needs its paper");
     assert_eq!(step("approved", "20/09/2026", &paper), 303);
     assert_eq!(step("launched", "01/10/2026", &[]), 303);
@@ -164,6 +166,7 @@ fn step(world: &World, who: &str, point: &str, fields: &[(&str, &str)]) -> u16 {
 
 pub(super) fn a_point_moves_with_its_figures_from_that_day_on(world: &World) {
     let point = add(world, "doi-cho", "Xóm Thử Dời").location;
+    world.fill_dossier("nhannghia", &point);
     assert_eq!(step(world, "nhannghia", &point, &[("kind", "approved"), ("on_date", "20/09/2026")]), 303);
     assert_eq!(step(world, "nhannghia", &point, &[("kind", "launched"), ("on_date", "01/10/2026")]), 303);
     let old = world.cell(NHAN_NGHIA);
@@ -223,6 +226,7 @@ pub(super) fn a_form_sent_twice_makes_one_point(world: &World) {
 
 pub(super) fn a_step_sent_twice_is_taken_once(world: &World) {
     let point = add(world, "buoc-hai-lan", "Xóm Thử Bước").location;
+    world.fill_dossier("nhannghia", &point);
     let path = format!("{point}/steps/new");
     for (kind, on) in [("approved", "20/09/2026"), ("launched", "01/10/2026")] {
         let mut fields = vec![("kind", kind), ("on_date", on), ("key", kind)];

@@ -3,10 +3,10 @@
 use jiff::civil::Date;
 
 use crate::error::{Error, Result};
+use crate::papers::paper::PaperRef;
 use crate::permissions::Verb;
 use crate::places::place::Place;
 use crate::places::store as places;
-use crate::schemes::point::PaperRef;
 use crate::words::{Lang, Words, words};
 use crate::work::Work;
 
@@ -31,7 +31,8 @@ pub struct Ask {
     pub params: Vec<(String, String)>,
     pub query: Vec<(String, String)>,
     pub form: Vec<(String, String)>,
-    pub upload: Option<Upload>,
+    /// The files that were sent, in the order of the form.
+    pub uploads: Vec<Upload>,
     /// Something is asked to be changed.
     pub is_write: bool,
     pub lang: Lang,
@@ -76,6 +77,11 @@ impl Ask {
     /// A field of the form as it was sent, cleaned.
     pub fn field(&self, name: &str) -> String {
         fold::clean(pick(&self.form, name))
+    }
+
+    /// The file that was sent, if there is one.
+    pub fn upload(&self) -> Option<&Upload> {
+        self.uploads.first()
     }
 
     /// A count in the form; empty is zero.

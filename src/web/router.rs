@@ -6,8 +6,10 @@ use crate::error::{Error, Result};
 use crate::exchange::pages as exchange;
 use crate::exemplars::pages as exemplars;
 use crate::figures::pages as figures;
+use crate::papers::pages as papers;
 use crate::permissions::Verb;
 use crate::places::pages as places;
+use crate::schemes::dossier::pages as dossier;
 use crate::schemes::pages as schemes;
 use crate::web::account as sign_in;
 use crate::web::ask::Ask;
@@ -24,6 +26,7 @@ pub enum Need {
 }
 
 pub type Reading = fn(&mut Work, &Ask) -> Result<Reply>;
+pub type Storing = fn(&App, &mut Work, &Ask) -> Result<Reply>;
 pub type Again = fn(&mut Work, &Ask, &Error) -> Result<Reply>;
 
 /// Who answers. A write that is refused is answered by its form again, with what was typed.
@@ -33,6 +36,8 @@ pub enum Answer {
     /// A reading that may keep its answer in the application.
     Kept(fn(&App, &mut Work, &Ask) -> Result<Reply>),
     Write(Reading, Again),
+    /// A write that keeps a file as well.
+    Store(Storing, Again),
     Own(fn(&App, &Ask) -> Result<Reply>),
 }
 
@@ -54,6 +59,10 @@ const fn kept(path: &'static str, verb: Verb, read: fn(&App, &mut Work, &Ask) ->
 
 const fn post(path: &'static str, verb: Verb, write: Reading, again: Again) -> Route {
     Route { method: "POST", path, need: Need::Right(verb), answer: Answer::Write(write, again) }
+}
+
+const fn store(path: &'static str, verb: Verb, write: Storing, again: Again) -> Route {
+    Route { method: "POST", path, need: Need::Right(verb), answer: Answer::Store(write, again) }
 }
 
 const fn own(method: &'static str, path: &'static str, need: Need, answer: fn(&App, &Ask) -> Result<Reply>) -> Route {
@@ -93,6 +102,17 @@ pub const ROUTES: &[Route] = &[
     post("/points/{id}/steps/new", Verb::StepPoint, schemes::take_step, schemes::new_step_again),
     get("/points/{id}/teams/new", Verb::KeepTeams, schemes::new_team),
     post("/points/{id}/teams/new", Verb::KeepTeams, schemes::add_team, schemes::new_team_again),
+    get("/points/{id}/dossier", Verb::ReadPoint, dossier::show),
+    get("/points/{id}/dossier/new", Verb::KeepPapers, dossier::new_paper),
+    store("/points/{id}/dossier/new", Verb::KeepPapers, dossier::put, dossier::new_paper_again),
+    store("/points/{id}/dossier/file", Verb::KeepPapers, dossier::attach, dossier::show_again),
+    post("/points/{id}/dossier/withdrawal", Verb::KeepPapers, dossier::withdraw, dossier::show_again),
+    get("/dossier-items", Verb::ReadScheme, dossier::items),
+    post("/dossier-items", Verb::KeepRules, dossier::save_item, dossier::items_again),
+    post("/dossier-items/end", Verb::KeepRules, dossier::end_item, dossier::items_again),
+    get("/papers", Verb::ReadPoint, papers::list),
+    get("/papers/{id}", Verb::ReadPoint, papers::show),
+    kept("/files/{id}", Verb::ReadPoint, papers::file),
     get("/exemplars", Verb::ReadExemplar, exemplars::list),
     get("/exemplars/new", Verb::AddExemplar, exemplars::new),
     post("/exemplars/new", Verb::AddExemplar, exemplars::add, exemplars::new_again),

@@ -178,7 +178,9 @@ async fn read_body(request: Request, ask: &mut Ask) -> Result<()> {
         let file_name = part.file_name().map(str::to_owned);
         let bytes = part.bytes().await.map_err(|_| Error::Refused("form-too-large"))?;
         match file_name {
-            Some(file_name) => ask.upload = Some(Upload { file_name, bytes: bytes.to_vec() }),
+            // A field for a file that was left empty is sent without name and content.
+            Some(file_name) if file_name.is_empty() && bytes.is_empty() => {}
+            Some(file_name) => ask.uploads.push(Upload { file_name, bytes: bytes.to_vec() }),
             None => ask.form.push((name, String::from_utf8_lossy(&bytes).into_owned())),
         }
     }
@@ -225,8 +227,14 @@ fn respond(app: &App, route: &Route, ask: &mut Ask, moment: &Moment) -> Result<R
         }
         return own(app, ask);
     }
-    if let Answer::Write(write, again) = route.answer {
-        return respond_to_write(app, route, ask, moment, (write, again));
+    match route.answer {
+        Answer::Write(write, again) => {
+            return respond_to_write(app, route, ask, moment, (&|work, ask| write(work, ask), again));
+        }
+        Answer::Store(write, again) => {
+            return respond_to_write(app, route, ask, moment, (&|work, ask| write(app, work, ask), again));
+        }
+        Answer::Read(_) | Answer::Kept(_) | Answer::Own(_) => {}
     }
     app.db.read(|tx| {
         let Some(actor) = who(app, tx, ask, moment)? else { return Ok(shell::must_sign_in(ask)) };
@@ -238,12 +246,12 @@ fn respond(app: &App, route: &Route, ask: &mut Ask, moment: &Moment) -> Result<R
         match route.answer {
             Answer::Read(read) => read(&mut work, ask),
             Answer::Kept(read) => read(app, &mut work, ask),
-            Answer::Write(..) | Answer::Own(_) => Err(Error::NotFound),
+            Answer::Write(..) | Answer::Store(..) | Answer::Own(_) => Err(Error::NotFound),
         }
     })
 }
 
-type Written = (crate::web::router::Reading, crate::web::router::Again);
+type Written<'a> = (&'a dyn Fn(&mut Work, &Ask) -> Result<Reply>, crate::web::router::Again);
 
 fn respond_to_write(
     app: &App,

@@ -75,6 +75,21 @@ impl Shell {
         fold::show_count(*number)
     }
 
+    /// The size of a file, in thousands or millions of bytes.
+    pub fn bytes(&self, n_bytes: &i64) -> String {
+        let n = *n_bytes as f64;
+        if n < 1e6 {
+            format!("{} kB", fold::show_count((n / 1e3).ceil() as i64))
+        } else {
+            format!("{} MB", fold::show_decimal(n / 1e6, 1))
+        }
+    }
+
+    /// Is this the code of a step?
+    pub fn knows_step(&self, code: &str) -> bool {
+        crate::schemes::point::StepKind::from_code(code).is_some()
+    }
+
     /// A number with two decimals as 1.234,50.
     pub fn decimal(&self, number: &f64) -> String {
         fold::show_decimal(*number, 2)

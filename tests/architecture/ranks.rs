@@ -9,7 +9,7 @@ const RANKS: &[&[&str]] = &[
     &["work", "journal"],
     &["search"],
     &["places"],
-    &["accounts"],
+    &["accounts", "papers"],
     &["schemes", "exemplars"],
     &["figures"],
     &["exchange", "demo"],
@@ -29,9 +29,6 @@ const KNOWN: &[Known] = &[
         "schemes::point::Point",
         "the entry of a point is made in one place for actions, lists and demo",
     ),
-    known("exemplars/actions.rs", "schemes::point::PaperRef", "papers are kept by schemes until they have a folder"),
-    known("exemplars/store.rs", "schemes::point::PaperRef", "papers are kept by schemes until they have a folder"),
-    known("exemplars/store.rs", "schemes::store::paper", "papers are kept by schemes until they have a folder"),
     known("figures/told.rs", "figures::pages::*", "pages, API and command line name groups and kinds alike"),
 ];
 
@@ -52,7 +49,7 @@ fn capability(file: &str) -> &str {
 }
 
 fn is_showing(file: &str) -> bool {
-    file.split_once('/').is_some_and(|(_, name)| SHOWING.contains(&name))
+    file.rsplit_once('/').is_some_and(|(_, name)| SHOWING.contains(&name))
 }
 
 /// The faults of one file: `file` is its name in `src`.
@@ -63,7 +60,7 @@ fn faults(file: &str, text: &str) -> Vec<Fault> {
         let what = path.join("::");
         let told = match path.first().map(String::as_str) {
             None | Some("*" | "self") => Some("names the crate as a whole; name what is used".to_owned()),
-            Some(other) => refusal(file, own, other, path.get(1).map_or("", String::as_str)),
+            Some(other) => refusal(file, own, other, &path[1..]),
         };
         faults.extend(told.map(|told| Fault {
             file: file.into(),
@@ -75,7 +72,7 @@ fn faults(file: &str, text: &str) -> Vec<Fault> {
     faults
 }
 
-fn refusal(file: &str, own: &str, other: &str, part: &str) -> Option<String> {
+fn refusal(file: &str, own: &str, other: &str, parts: &[String]) -> Option<String> {
     let Some(here) = rank(own) else { return Some(format!("{own} has no rank")) };
     let Some(there) = rank(other) else { return Some(format!("{other} has no rank")) };
     let web = rank("web");
@@ -83,7 +80,7 @@ fn refusal(file: &str, own: &str, other: &str, part: &str) -> Option<String> {
     if own != other && there >= most {
         return Some(format!("{own} may use lower ranks only, {other} is none"));
     }
-    let shows = SHOWING.iter().any(|name| name.trim_end_matches(".rs") == part);
+    let shows = SHOWING.iter().any(|name| parts.iter().any(|part| name.trim_end_matches(".rs") == part));
     let may_show = is_showing(file) || Some(here) >= web;
     (shows && !may_show).then(|| "only what asks and shows may use pages".to_owned())
 }

@@ -5,8 +5,19 @@ use crate::purity::is_sql;
 use crate::source::{Fault, Known, expect_none, files, judge, texts, tokens, without_tests};
 
 /// Tables whose rows belong to places, and are not for everyone's eyes.
-const RECORDS: [&str; 8] =
-    ["point", "point_span", "point_scale", "step", "team", "exemplar", "commendation", "search_entry"];
+const RECORDS: [&str; 11] = [
+    "point",
+    "point_span",
+    "point_scale",
+    "step",
+    "team",
+    "exemplar",
+    "commendation",
+    "search_entry",
+    "paper",
+    "paper_use",
+    "attachment",
+];
 
 const LOOKUPS: &[Known] = &[
     known("schemes/store.rs", "point_for", "the lookup for a verb, checked by demand"),
@@ -19,6 +30,18 @@ const LOOKUPS: &[Known] = &[
     known("schemes/store.rs", "point_id_by_code", "only an id; it is then loaded for a verb"),
     known("schemes/store.rs", "points_like", "asks whether a new point is a duplicate; its commune was demanded"),
     known("schemes/store.rs", "n_points_coded", "only a number: the next one of a code"),
+    known("papers/store.rs", "paper", "asks whether a paper of this name is kept; nothing is told but its id"),
+    known("papers/store.rs", "entitle", "of a paper that is being named"),
+    known("papers/store.rs", "numbered", "asks whether a paper is a known one, mistyped; the province was demanded"),
+    known("papers/store.rs", "by_id", "the lookup; who may see a use of it is asked by the page"),
+    known("papers/store.rs", "province_of", "the lookup; who may see a use of it is asked by the page"),
+    known("papers/store.rs", "use_paper", "of a thing that was loaded for a verb"),
+    known("papers/store.rs", "uses", "of a thing that was loaded for a verb"),
+    known("papers/store.rs", "users", "each is asked for its reach before it is told"),
+    known("papers/store.rs", "attachments", "of a paper that a thing within reach uses"),
+    known("papers/store.rs", "attachment", "the lookup; who may see a use of its paper is asked by the page"),
+    known("papers/store.rs", "all_files", "the self-check at the machine reads everything and tells hashes only"),
+    known("papers/pages.rs", "shown", "the name of a thing that is within reach"),
     known("schemes/list.rs", "COLUMNS", "a column of lines that joined rollup"),
     known("schemes/check.rs", "faults", "the self-check at the machine reads everything and tells ids only"),
     known("search.rs", "beginning", "candidates; each is asked for its reach before it is told"),

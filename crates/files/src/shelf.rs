@@ -122,7 +122,7 @@ mod tests {
         let hash = shelf.put(b"quy che").unwrap();
         assert_eq!(shelf.put(b"quy che").unwrap(), hash);
         assert_eq!(shelf.get(&hash).unwrap(), b"quy che");
-        assert_eq!(shelf.all().unwrap(), [hash.clone()]);
+        assert_eq!(shelf.all().unwrap(), std::slice::from_ref(&hash));
         shelf.remove(&hash).unwrap();
         shelf.remove(&hash).unwrap();
         assert!(shelf.all().unwrap().is_empty() && !shelf.is_whole(&hash));

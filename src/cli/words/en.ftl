@@ -17,3 +17,5 @@ cli-unchanged = unchanged
 cli-rejected = rejected
 place-level-unknown = There is no level “{ $value }”. Use: province, district, commune, area.
 demo-not-empty = The province already has a catalogue; sample data is made only where there is none.
+cli-backup-files = { $n } sent files lie in { $folder }; keep them with the copy.
+cli-restore-without-files = The copy lacks the sent files named above. Put the folder of files beside the copy and restore into another empty folder.

@@ -17,3 +17,5 @@ cli-unchanged = không đổi
 cli-rejected = bị từ chối
 place-level-unknown = Không có cấp “{ $value }”. Dùng: province, district, commune, area.
 demo-not-empty = Tỉnh này đã có danh mục mô hình; dữ liệu minh họa chỉ tạo khi chưa có gì.
+cli-backup-files = { $n } tệp gửi kèm nằm ở { $folder }; giữ cùng bản sao.
+cli-restore-without-files = Bản sao thiếu tệp gửi kèm nêu trên. Đặt thư mục tệp cạnh bản sao rồi khôi phục vào thư mục trống khác.
