@@ -44,7 +44,7 @@ async function pages(page) {
   const first = async (folder) => (await (await page.request.get(base + folder)).text()).match(new RegExp(`${folder}/([0-9a-f-]{36})`))[0];
   const scheme = (await (await page.request.get(`${base}/api/v1/schemes`)).json())[0].slug;
   return [
-    '/dashboard', '/points', point, `${point}/edit`, `${point}/steps/new`, `${point}/teams/new`, '/points/new', '/schemes',
+    '/dashboard', '/points', point, `${point}/edit`, `${point}/steps/new`, `${point}/teams/new`, `${point}/dossier`, `${point}/dossier/new`, '/papers', '/papers?q=khongcogi', await first('/papers'), '/dossier-items', '/dossier-items?code=regulation', '/points/new', '/schemes',
     `/schemes/${scheme}`, '/figures', '/figures/C1', '/figures/C2?by=sector', '/figures/C12?by=reason&from=01/01/2022', '/figures/C2/rows',
     '/figures/C2?boundaries=30/06/2025', '/dashboard?boundaries=30/06/2025', '/places', '/places/07942@', '/places/07942@2025-07-01',
     '/search?q=hung+vuong', '/search?q=khongcogi', '/exemplars', await first('/exemplars'), '/exemplars/new', '/commendations',
@@ -131,12 +131,30 @@ async function lifeOfAPoint() {
   await page.getByLabel('Ngày thực hiện').fill('01/10/2026');
   await page.getByRole('button', { name: 'Ghi bước' }).click();
   check('a launch without approval is refused', (await page.getByRole('alert').innerText()).includes('phê duyệt'));
-  await page.getByLabel('Phê duyệt').check();
-  await page.getByLabel('Ngày thực hiện').fill('20/9/2026');
-  await page.getByLabel('Số, ký hiệu').fill('31/KH-UBND');
-  await page.getByLabel('Ngày văn bản').fill('20/9/2026');
-  await page.getByLabel('Cơ quan ban hành').fill('UBND xã');
-  await page.getByRole('button', { name: 'Ghi bước' }).click();
+  const point = page.url().replace(/\/steps\/new$/, '');
+  const approve = async () => {
+    await page.goto(`${point}/steps/new`);
+    await page.getByLabel('Phê duyệt').check();
+    await page.getByLabel('Ngày thực hiện').fill('20/9/2026');
+    await page.getByLabel('Số, ký hiệu').fill('31/KH-UBND');
+    await page.getByLabel('Ngày văn bản').fill('20/9/2026');
+    await page.getByLabel('Cơ quan ban hành').fill('UBND xã');
+    await page.getByRole('button', { name: 'Ghi bước' }).click();
+  };
+  await approve();
+  check('an approval without the papers of the survey is refused', (await page.getByRole('alert').innerText()).includes('Báo cáo khảo sát'));
+  for (const [n, paper] of ['Kế hoạch khảo sát', 'Báo cáo khảo sát', 'Tờ trình', 'Kế hoạch xây dựng'].entries()) {
+    await page.goto(`${point}/steps/new`);
+    await page.getByRole('link', { name: `Thêm ${paper}` }).first().click();
+    await page.getByLabel('Số, ký hiệu').fill(`${n}/HT-${Date.now()}`);
+    await page.getByLabel('Ngày văn bản').fill('15/9/2026');
+    await page.getByLabel('Cơ quan ban hành').fill('Công an xã');
+    await page.getByLabel('Tệp', { exact: true }).setInputFiles({ name: 'Báo cáo.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7 thử') });
+    await page.getByRole('button', { name: 'Thêm văn bản vào hồ sơ' }).click();
+    await page.waitForURL('**/dossier');
+  }
+  check('a file can be fetched from the dossier', (await page.request.get(base + await page.getByRole('link', { name: 'Báo cáo.pdf' }).first().getAttribute('href'))).headers()['content-disposition'].startsWith('attachment'));
+  await approve();
   await page.waitForURL(/points\/[0-9a-f-]{36}$/);
   check('the approval and its paper are shown', (await page.content()).includes('31/KH-UBND'));
   await page.context().close();
