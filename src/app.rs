@@ -26,6 +26,8 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0010_sent_form", sql: include_str!("../migrations/0010_sent_form.sql"), postgres: None },
     Migration { name: "0011_papers", sql: include_str!("../migrations/0011_papers.sql"), postgres: None },
     Migration { name: "0012_dossier", sql: include_str!("../migrations/0012_dossier.sql"), postgres: None },
+    Migration { name: "0013_activities", sql: include_str!("../migrations/0013_activities.sql"), postgres: None },
+    Migration { name: "0014_heartbeat", sql: include_str!("../migrations/0014_heartbeat.sql"), postgres: None },
 ];
 
 /// The name of the database file in a data folder.

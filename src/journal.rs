@@ -226,7 +226,11 @@ pub fn summary(body: &str) -> String {
             .collect();
         return changed.join("; ");
     }
-    ["step", "name", "team", "code", "user"].iter().find_map(|key| body[key].as_str()).unwrap_or("").to_owned()
+    ["step", "name", "team", "code", "user", "paper", "kind", "month", "state"]
+        .iter()
+        .find_map(|key| body[key].as_str())
+        .unwrap_or("")
+        .to_owned()
 }
 
 fn plain(value: &Json) -> String {

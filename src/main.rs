@@ -1,13 +1,16 @@
 //! Điểm Sáng: a province's register of community-safety models and exemplars.
 
 mod accounts;
+mod activities;
 mod app;
+mod checks;
 mod cli;
 mod demo;
 mod error;
 mod exchange;
 mod exemplars;
 mod figures;
+mod heartbeat;
 mod ids;
 mod journal;
 mod papers;

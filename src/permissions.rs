@@ -13,6 +13,7 @@ pub enum Verb {
     StepPoint,
     KeepTeams,
     KeepPapers,
+    KeepActivities,
     /// Change the rules that a province sets itself.
     KeepRules,
     ReadExemplar,
@@ -27,7 +28,7 @@ pub enum Verb {
 
 impl Verb {
     /// Every verb, for the matrix.
-    pub const ALL: [Verb; 18] = [
+    pub const ALL: [Verb; 19] = [
         Verb::ReadPlace,
         Verb::AddPlace,
         Verb::ReadScheme,
@@ -37,6 +38,7 @@ impl Verb {
         Verb::StepPoint,
         Verb::KeepTeams,
         Verb::KeepPapers,
+        Verb::KeepActivities,
         Verb::KeepRules,
         Verb::ReadExemplar,
         Verb::AddExemplar,
@@ -127,7 +129,12 @@ impl Role {
         match verb {
             Verb::ReadPlace | Verb::ReadScheme | Verb::ReadFigure => true,
             Verb::ReadPoint | Verb::ReadExemplar => self != Treasurer,
-            Verb::AddPlace | Verb::AddPoint | Verb::EditPoint | Verb::KeepTeams | Verb::KeepPapers => {
+            Verb::AddPlace
+            | Verb::AddPoint
+            | Verb::EditPoint
+            | Verb::KeepTeams
+            | Verb::KeepPapers
+            | Verb::KeepActivities => {
                 matches!(self, CommuneOfficer | OwnerOrganisation | ProvincialOfficer | Administrator)
             }
             Verb::StepPoint => matches!(self, CommuneOfficer | CommuneApprover | ProvincialOfficer | Administrator),

@@ -4,6 +4,7 @@
 
 mod dossier;
 mod guard;
+mod life;
 mod reach;
 mod register;
 mod rights;
@@ -35,6 +36,11 @@ const STORIES: &[(&str, Story)] = &[
     ("a picture loses what the camera wrote", dossier::a_picture_loses_what_the_camera_wrote),
     ("a province goes by its own list", dossier::a_province_goes_by_its_own_list),
     ("a paper is taken out with a reason", dossier::a_paper_is_taken_out_with_a_reason),
+    ("an activity is counted once", life::an_activity_is_counted_once),
+    ("a month's total holds its single activities", life::a_months_total_holds_its_single_activities),
+    ("a point without activity is told with its reason", life::a_point_without_activity_is_told_with_its_reason),
+    ("a rule shows its effect before it is saved", life::a_rule_shows_its_effect_before_it_is_saved),
+    ("the checks find what was planted", life::the_checks_find_what_was_planted),
     ("who saves second is told", register::who_saves_second_is_told),
     ("a new account changes its password first", rights::a_new_account_changes_its_password_first),
     ("an acting grant ends by itself", rights::an_acting_grant_ends_by_itself),

@@ -15,7 +15,7 @@ use crate::words::{Lang, Words, words};
 use crate::work::Work;
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     Table,
     Json,
     Csv,
@@ -40,7 +40,7 @@ struct Asking {
     format: Format,
 }
 
-fn date(field: &'static str, given: Option<&String>, otherwise: &str) -> Result<String> {
+pub(super) fn date(field: &'static str, given: Option<&String>, otherwise: &str) -> Result<String> {
     match given {
         None => Ok(otherwise.to_owned()),
         Some(text) => fold::parse_date(text)

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use files::{Hash, Shelf};
 use store::Db;
 
+use crate::activities::store as activities;
 use crate::app::{App, FILE};
 use crate::cli::{Where, say};
 use crate::error::{Error, Result};
@@ -23,6 +24,7 @@ pub fn check(place: &Where, anchors: Option<&Path>) -> Result<()> {
         faults.extend(app.db.read(|tx| journal::broken_anchors(tx, &lines))?);
     }
     faults.extend(app.read(crate::schemes::check::faults)?);
+    faults.extend(app.read(activities::stale_sums)?);
     faults.extend(lost_files(&app, &app.files)?);
     if faults.is_empty() {
         say(words(Lang::Vi).t("cli-check-good"));
@@ -34,7 +36,8 @@ pub fn check(place: &Where, anchors: Option<&Path>) -> Result<()> {
 
 /// The files that the register names and that are not on a shelf as they were sent.
 fn lost_files(app: &App, shelf: &Shelf) -> Result<Vec<String>> {
-    let named = app.read(papers::all_files)?;
+    let mut named = app.read(papers::all_files)?;
+    named.extend(app.read(activities::all_files)?);
     let is_whole = |sha256: &String| Hash::read(sha256).is_some_and(|hash| shelf.is_whole(&hash));
     Ok(named.into_iter().filter(|sha256| !is_whole(sha256)).map(|sha256| format!("file {sha256}")).collect())
 }

@@ -3,6 +3,7 @@
 mod ask;
 mod copies;
 pub mod keep;
+mod life;
 mod serve;
 
 use std::path::PathBuf;
@@ -55,6 +56,8 @@ enum Command {
     Figures(ask::FiguresOf),
     /// The rows behind a figure.
     Rows(ask::RowsOf),
+    /// How points live, by the province's rule.
+    Heartbeat(life::Heartbeat),
     /// Places as of a date.
     Places(ask::PlacesOf),
     /// Check, then import a list.
@@ -70,6 +73,12 @@ enum Command {
         /// Lines that `anchor` printed earlier and that were kept elsewhere.
         #[arg(long)]
         anchors: Option<PathBuf>,
+        /// What looks wrong in the data itself and is worth a look.
+        #[arg(long)]
+        data: bool,
+        /// Code of the place whose data is looked at.
+        #[arg(long, default_value = "25")]
+        place: String,
     },
     /// Print a line a province that proves later that the journal up to now was not rewritten.
     Anchor,
@@ -88,12 +97,14 @@ pub fn run() -> ExitCode {
         Command::Demo(demo) => demo.run(&line.place),
         Command::Figures(figures) => figures.run(&line.place),
         Command::Rows(rows) => rows.run(&line.place),
+        Command::Heartbeat(heartbeat) => heartbeat.run(&line.place),
         Command::Places(places) => places.run(&line.place),
         Command::Import(import) => import.run(&line.place),
         Command::UndoImport { run } => keep::undo_import(&line.place, run),
         Command::Export(export) => export.run(&line.place),
         Command::User(user) => user.run(&line.place),
-        Command::Check { anchors } => copies::check(&line.place, anchors.as_deref()),
+        Command::Check { data: true, place, .. } => life::check_data(&line.place, place),
+        Command::Check { anchors, .. } => copies::check(&line.place, anchors.as_deref()),
         Command::Anchor => copies::anchor(&line.place),
         Command::Backup { file } => copies::backup(&line.place, file),
         Command::Restore { file } => copies::restore(&line.place, file),

@@ -2,6 +2,7 @@
 //! other provinces. One seed always makes the same sample. All persons, areas and papers are invented;
 //! nothing here is an office's list.
 
+mod activities;
 mod catalogue;
 mod chance;
 mod dossiers;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use ::store::Value;
 
+use crate::demo::activities;
 use crate::demo::chance::Chance;
 use crate::demo::dossiers;
 use crate::demo::ground::{Areas, Ground, Pin, Wanted};
@@ -128,6 +129,7 @@ impl<'a> Press<'a> {
         }
         if let Some(own) = &mut self.of_dossiers {
             dossiers::write(work, own, (&point, &steps), &issuers)?;
+            activities::write(work, own, &point, &listed.scheme.code, &spans)?;
         }
         for span in &spans {
             store::insert_span(work, &point.province, &point.id, span)?;

@@ -170,7 +170,7 @@ const PAGE: usize = 200;
 pub fn row_address(row: RowKind) -> &'static str {
     match row {
         RowKind::Scheme => "/schemes/",
-        RowKind::Point | RowKind::Team => "/points/",
+        RowKind::Point | RowKind::Team | RowKind::Activity => "/points/",
         RowKind::Exemplar => "/exemplars/",
         RowKind::Commendation => "/commendations/",
     }

@@ -74,7 +74,8 @@ fn file_name(sent: &str) -> String {
     if clean.is_empty() { "van-ban".to_owned() } else { clean }
 }
 
-fn refusal(refusal: Refusal) -> Error {
+/// The sentence that says why a file is not kept.
+pub fn refusal(refusal: Refusal) -> Error {
     let key = match refusal {
         Refusal::Empty => "file-empty",
         Refusal::TooLarge => "file-too-large",

@@ -2,10 +2,12 @@
 
 use askama::Template;
 
+use crate::activities::pages as activities;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::figures::ask::{Asked, Figures, Group};
 use crate::figures::catalogue::{self, By};
+use crate::heartbeat::pages as heartbeat;
 use crate::journal;
 use crate::papers::store::{Use, uses};
 use crate::permissions::Verb;
@@ -23,6 +25,7 @@ use crate::web::shell::{Faults, Shell};
 use crate::work::Work;
 
 const PAGE: i64 = 50;
+const ACTIVITIES_SHOWN: i64 = 5;
 
 /// The province whose catalogue a person sees: that of the place asked for.
 pub fn province_code(work: &mut Work, place: &Place) -> Result<String> {
@@ -247,6 +250,9 @@ struct PointPage {
     may_step: bool,
     may_keep: bool,
     papers: Vec<(String, Use)>,
+    activities: Vec<activities::Shown>,
+    may_record: bool,
+    beat: Option<heartbeat::OnPoint>,
     n_met: usize,
     n_due: usize,
     map: String,
@@ -285,6 +291,9 @@ pub fn point(work: &mut Work, ask: &Ask) -> Result<Reply> {
         may_step: work.reaches(Verb::StepPoint, &point.pin_id)? && !point.state.is_over(),
         may_keep: work.reaches(Verb::KeepPapers, &point.pin_id)?,
         papers,
+        activities: activities::latest(work, &point, ask.lang, ACTIVITIES_SHOWN)?,
+        beat: heartbeat::on_point(work, &point.id, ask.lang)?,
+        may_record: point.launched_on.is_some() && work.reaches(Verb::KeepActivities, &point.pin_id)?,
         n_met,
         n_due,
         n_members: teams.iter().map(|team| team.n_members).sum(),

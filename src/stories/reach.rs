@@ -44,7 +44,7 @@ pub(super) fn a_stranger_sees_only_sign_in(world: &World) {
 
 /// Lists and files come from people: the sample has none.
 fn no_sample(path: &str) -> bool {
-    path.starts_with("/import/") || path.starts_with("/files/")
+    ["/import/", "/files/", "/photos/"].iter().any(|folder| path.starts_with(folder))
 }
 
 pub(super) fn no_page_breaks_for_any_role(world: &World) {

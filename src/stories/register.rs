@@ -13,7 +13,7 @@ fn asked(work: &mut Work, place: &str, at: &str, boundaries: &str) -> Asked {
     Asked { place, at: at.into(), from: "2022-01-01".into(), boundaries: boundaries.into(), scheme_id: String::new() }
 }
 
-fn number(world: &World, code: &str, place: &str, at: &str) -> i64 {
+pub(super) fn number(world: &World, code: &str, place: &str, at: &str) -> i64 {
     world
         .app
         .read(|work| {
@@ -211,7 +211,7 @@ pub(super) fn a_list_is_applied_and_undone(world: &World) {
     assert_eq!(world.upload("docgia", "/api/v1/import/points?place=25", "a.csv", &list).status, 403);
 }
 
-fn today(world: &World) -> String {
+pub(super) fn today(world: &World) -> String {
     world.app.read(|work| Ok(work.today())).unwrap()
 }
 

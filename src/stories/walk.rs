@@ -47,6 +47,8 @@ struct Planted {
     account: String,
     paper: String,
     file: String,
+    activity: String,
+    photo: String,
     /// The use of a step's own paper, which no form takes back.
     step_paper: String,
     run: String,
@@ -87,6 +89,14 @@ fn plant(world: &World) -> Planted {
         fields.extend([("kind", kind), ("on_date", on)]);
         assert_eq!(world.post("nhannghia", &format!("{live}/steps/new"), &fields).status, 303);
     }
+    let activity = [("kind", "drill"), ("on_date", "02/10/2026"), ("note", "zq")];
+    let recorded = world.send_file(
+        "nhannghia",
+        &format!("{live}/activities/new"),
+        &activity,
+        ("anh.png", super::dossier::PICTURE),
+    );
+    assert_eq!(recorded.status, 303, "{}", recorded.body);
     let mut exemplar = PAPER.to_vec();
     exemplar.extend([("key", "dien-hinh"), ("name", PLANTED[2].0), ("kind", "collective")]);
     exemplar.extend([("place", commune.as_str()), ("recognised_on", "01/10/2026")]);
@@ -113,6 +123,9 @@ fn plant(world: &World) -> Planted {
         file: world.cell("select f.id from attachment f join paper a on a.id = f.paper_id where a.number = '8/QU-ZQ'"),
         step_paper: world
             .cell(&format!("select id from paper_use where thing_id = '{}' and item = 'approved'", last(&live))),
+        activity: world.cell("select id from activity where note = 'zq'"),
+        photo: world
+            .cell("select f.id from activity_photo f join activity a on a.id = f.activity_id where a.note = 'zq'"),
         run: last(&sent.location),
         scheme: world.cell("select slug from scheme where province = '25' order by sort_key limit 1"),
         scheme_code,
@@ -163,6 +176,7 @@ fn blank<'a>(route: &Route, planted: &'a Planted) -> Option<Blank<'a>> {
         ("figures" | "rows", "{code}") => Blank::Open("C2"),
         ("schemes", "{slug}") => Blank::OfProvince(&planted.scheme),
         ("papers", "{id}") => Blank::Pinned(&planted.paper),
+        ("photos", "{id}") => Blank::Pinned(&planted.photo),
         ("files", "{id}") => Blank::Pinned(&planted.file),
         ("import", "{id}") => Blank::Private(&planted.run),
         other => panic!("tell the walk what {other:?} of {} stands for", route.path),
@@ -243,6 +257,21 @@ fn form<'a>(path: &str, planted: &'a Planted, grant: &'a str, session: &'a str) 
         }
         "/dossier-items/end" => vec![("place", "25"), ("code", "convention"), ("from_on", "01/01/2027")],
         path if path.ends_with("/edit") => vec![("version", "1"), ("lead", "Công an xã")],
+        path if path.ends_with("/activities/new") => vec![("kind", "patrol"), ("on_date", "03/10/2026")],
+        path if path.ends_with("/activities/month") => vec![("month", "10/2026"), ("n-talk", "1")],
+        // Without a reason: it is told what is missing, and nothing is withdrawn.
+        path if path.ends_with("/activities/withdrawal") => {
+            vec![("activity", planted.activity.as_str()), ("reason", "")]
+        }
+        "/heartbeat/opinions" => vec![("point", planted.point.as_str()), ("agrees", "1")],
+        "/heartbeat/rules" => vec![
+            ("place", "25"),
+            ("per_month", "1"),
+            ("n_months", "6"),
+            ("n_members", "5"),
+            ("dormant_after", "6"),
+            ("from_on", "01/01/2027"),
+        ],
         path if path.ends_with("/dossier/withdrawal") => vec![("use", planted.step_paper.as_str()), ("reason", "Thử")],
         path if path.ends_with("/withdrawal") => vec![("on_date", "06/10/2026"), ("reason", "Thử")],
         path if path.ends_with("/grants") => {

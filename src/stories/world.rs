@@ -173,7 +173,7 @@ impl World {
         {
             let number = format!("{n}/{}", &point[point.len() - 6..]);
             let fields =
-                [("item", item), ("paper_number", &number), ("paper_date", "15/09/2026"), ("paper_issuer", "UBND xã")];
+                [("item", item), ("paper_number", &number), ("paper_date", "15/06/2026"), ("paper_issuer", "UBND xã")];
             let put = self.post(who, &format!("{point}/dossier/new"), &fields);
             assert_eq!(put.status, 303, "{}", put.body);
         }

@@ -1,11 +1,14 @@
 //! Every route on one page: how it is asked, which right it needs, who answers.
 
 use crate::accounts::pages as accounts;
+use crate::activities::pages as activities;
 use crate::app::App;
+use crate::checks::pages as checks;
 use crate::error::{Error, Result};
 use crate::exchange::pages as exchange;
 use crate::exemplars::pages as exemplars;
 use crate::figures::pages as figures;
+use crate::heartbeat::pages as heartbeat;
 use crate::papers::pages as papers;
 use crate::permissions::Verb;
 use crate::places::pages as places;
@@ -110,6 +113,20 @@ pub const ROUTES: &[Route] = &[
     get("/dossier-items", Verb::ReadScheme, dossier::items),
     post("/dossier-items", Verb::KeepRules, dossier::save_item, dossier::items_again),
     post("/dossier-items/end", Verb::KeepRules, dossier::end_item, dossier::items_again),
+    get("/points/{id}/activities", Verb::ReadPoint, activities::log),
+    get("/points/{id}/activities/new", Verb::KeepActivities, activities::new),
+    store("/points/{id}/activities/new", Verb::KeepActivities, activities::record, activities::new_again),
+    get("/points/{id}/activities/month", Verb::KeepActivities, activities::month),
+    post("/points/{id}/activities/month", Verb::KeepActivities, activities::state_month, activities::month_again),
+    post("/points/{id}/activities/withdrawal", Verb::KeepActivities, activities::withdraw, activities::log_again),
+    get("/activities", Verb::ReadPoint, activities::list),
+    kept("/photos/{id}", Verb::ReadPoint, activities::photo),
+    get("/heartbeat", Verb::ReadPoint, heartbeat::list),
+    post("/heartbeat/opinions", Verb::KeepActivities, heartbeat::give_opinion, heartbeat::list_again),
+    get("/heartbeat/rules", Verb::ReadScheme, heartbeat::rules),
+    get("/heartbeat/rules/preview", Verb::KeepRules, heartbeat::preview),
+    post("/heartbeat/rules", Verb::KeepRules, heartbeat::save_rule, heartbeat::rules_again),
+    get("/checks", Verb::ReadPoint, checks::show),
     get("/papers", Verb::ReadPoint, papers::list),
     get("/papers/{id}", Verb::ReadPoint, papers::show),
     kept("/files/{id}", Verb::ReadPoint, papers::file),

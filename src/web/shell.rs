@@ -60,6 +60,11 @@ impl Shell {
         self.w.t(key)
     }
 
+    /// The key of a code's sentence with an ending.
+    pub fn key(&self, family: &str, code: &str, ending: &str) -> String {
+        format!("{family}-{code}{ending}")
+    }
+
     /// The sentence of a code, such as `state-active`.
     pub fn code(&self, family: &str, code: &str) -> String {
         self.w.t(&format!("{family}-{code}")).to_owned()
@@ -73,6 +78,17 @@ impl Shell {
     /// A whole number as 1.234.
     pub fn n(&self, number: &i64) -> String {
         fold::show_count(*number)
+    }
+
+    /// Hundredths as a number with as many decimals as it needs.
+    pub fn hundredths(&self, hundredths: &i64) -> String {
+        let n_decimals = if hundredths % 100 == 0 { 0 } else { 2 };
+        fold::show_decimal(*hundredths as f64 / 100.0, n_decimals)
+    }
+
+    /// A month as 11/2026.
+    pub fn month(&self, month: &str) -> String {
+        crate::activities::activity::show_month(month)
     }
 
     /// The size of a file, in thousands or millions of bytes.
@@ -120,9 +136,10 @@ impl Shell {
     /// The colour and shape of a state's tag.
     pub fn tone(&self, state: &str) -> &'static str {
         match state {
-            "active" | "standing" => "tot",
-            "proposed" | "surveyed" | "approved" | "suspended" => "cho",
-            "struck_off" | "withdrawn" => "do",
+            "active" | "standing" | "living" => "tot",
+            "proposed" | "surveyed" | "approved" | "suspended" | "fading" => "cho",
+            "struck_off" | "withdrawn" | "dormant" => "do",
+            "young" => "xanh",
             _ => "xam",
         }
     }

@@ -82,6 +82,7 @@ verb-EditPoint = edit model points
 verb-StepPoint = take steps in a model point's life
 verb-KeepTeams = keep teams
 verb-KeepPapers = add papers and files
+verb-KeepActivities = record activities
 verb-KeepRules = change the province’s own rules
 verb-ReadExemplar = see exemplars
 verb-AddExemplar = add exemplars

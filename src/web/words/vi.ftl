@@ -82,6 +82,7 @@ verb-EditPoint = sửa điểm mô hình
 verb-StepPoint = chuyển bước điểm mô hình
 verb-KeepTeams = cập nhật Tổ thực hiện mô hình
 verb-KeepPapers = thêm văn bản, tệp vào hồ sơ
+verb-KeepActivities = ghi hoạt động
 verb-KeepRules = sửa quy tắc riêng của tỉnh
 verb-ReadExemplar = xem điển hình tiên tiến
 verb-AddExemplar = thêm điển hình tiên tiến
