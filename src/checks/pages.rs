@@ -2,8 +2,8 @@
 
 use askama::Template;
 
+use crate::checks::actions;
 use crate::checks::finding::{Check, Finding};
-use crate::checks::store;
 use crate::error::Result;
 use crate::places::place::Place;
 use crate::web::ask::Ask;
@@ -39,7 +39,7 @@ struct CheckPart {
 /// What the checks find in a place.
 pub fn show(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let place = ask.place(work)?;
-    let found = store::findings(work, &place)?;
+    let found = actions::findings(work, &place)?;
     let w = ask.words();
     let part = |check: Check| {
         let of: Vec<&Finding> = found.iter().filter(|finding| finding.check == check).collect();

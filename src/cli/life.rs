@@ -3,8 +3,8 @@
 use clap::Args;
 use serde_json::json;
 
+use crate::checks::actions::findings;
 use crate::checks::pages::sentence;
-use crate::checks::store::findings;
 use crate::cli::ask::{Format, date};
 use crate::cli::{Where, say};
 use crate::error::Result;

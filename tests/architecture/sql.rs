@@ -5,7 +5,7 @@ use crate::purity::is_sql;
 use crate::source::{Fault, Known, expect_none, files, judge, texts, tokens, without_tests};
 
 /// Tables whose rows belong to places, and are not for everyone's eyes.
-const RECORDS: [&str; 11] = [
+const RECORDS: [&str; 13] = [
     "point",
     "point_span",
     "point_scale",
@@ -17,6 +17,8 @@ const RECORDS: [&str; 11] = [
     "paper",
     "paper_use",
     "attachment",
+    "activity",
+    "activity_month",
 ];
 
 const LOOKUPS: &[Known] = &[
@@ -30,6 +32,18 @@ const LOOKUPS: &[Known] = &[
     known("schemes/store.rs", "point_id_by_code", "only an id; it is then loaded for a verb"),
     known("schemes/store.rs", "points_like", "asks whether a new point is a duplicate; its commune was demanded"),
     known("schemes/store.rs", "n_points_coded", "only a number: the next one of a code"),
+    known("activities/store.rs", "pin_on", "of a point that was loaded for a verb"),
+    known("activities/store.rs", "activity_for", "the lookup for a verb, checked by demand"),
+    known("activities/store.rs", "of_point", "of a point that was loaded for a verb"),
+    known(
+        "activities/store.rs",
+        "alike",
+        "asks whether a new activity is a known one; its point was loaded for a verb",
+    ),
+    known("activities/store.rs", "sum_up", "of a point that was loaded for a verb"),
+    known("activities/store.rs", "months", "of a point that was loaded for a verb"),
+    known("activities/store.rs", "n_single", "of a point that was loaded for a verb"),
+    known("activities/store.rs", "stale_sums", "the self-check at the machine reads everything and tells ids only"),
     known("papers/store.rs", "paper", "asks whether a paper of this name is kept; nothing is told but its id"),
     known("papers/store.rs", "entitle", "of a paper that is being named"),
     known("papers/store.rs", "numbered", "asks whether a paper is a known one, mistyped; the province was demanded"),
