@@ -48,6 +48,12 @@ pub fn latest(work: &mut Work, point: &Point, lang: Lang, most: i64) -> Result<V
     Ok(shown)
 }
 
+/// How many activities the last twelve months came to, single ones and stated totals alike.
+pub fn n_of_year(work: &mut Work, point: &Point) -> Result<i64> {
+    let from = months_before(month_of(&work.today()), MONTHS_SHOWN);
+    Ok(store::months(work, point, &from)?.iter().map(|month| month.n_times).sum())
+}
+
 fn name_of(code: &str, lang: Lang) -> String {
     kind(code).map_or_else(|| code.to_owned(), |kind| kind.name(lang).to_owned())
 }

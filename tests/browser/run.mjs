@@ -44,7 +44,7 @@ async function pages(page) {
   const first = async (folder) => (await (await page.request.get(base + folder)).text()).match(new RegExp(`${folder}/([0-9a-f-]{36})`))[0];
   const scheme = (await (await page.request.get(`${base}/api/v1/schemes`)).json())[0].slug;
   return [
-    '/dashboard', '/points', point, `${point}/edit`, `${point}/steps/new`, `${point}/teams/new`, `${point}/dossier`, `${point}/dossier/new`, '/papers', '/papers?q=khongcogi', await first('/papers'), '/dossier-items', '/dossier-items?code=regulation', '/points/new', '/schemes',
+    '/dashboard', '/points', point, `${point}/edit`, `${point}/steps/new`, `${point}/teams/new`, `${point}/dossier`, `${point}/activities`, `${point}/activities/new`, `${point}/activities/month`, '/activities', '/heartbeat', '/heartbeat?life=all', '/heartbeat/rules', '/heartbeat/rules/preview?place=25&per_month=2&n_months=6&n_members=5&dormant_after=6&from_on=01/01/2027', '/checks', `${point}/dossier/new`, '/papers', '/papers?q=khongcogi', await first('/papers'), '/dossier-items', '/dossier-items?code=regulation', '/points/new', '/schemes',
     `/schemes/${scheme}`, '/figures', '/figures/C1', '/figures/C2?by=sector', '/figures/C12?by=reason&from=01/01/2022', '/figures/C2/rows',
     '/figures/C2?boundaries=30/06/2025', '/dashboard?boundaries=30/06/2025', '/places', '/places/07942@', '/places/07942@2025-07-01',
     '/search?q=hung+vuong', '/search?q=khongcogi', '/exemplars', await first('/exemplars'), '/exemplars/new', '/commendations',
@@ -157,6 +157,22 @@ async function lifeOfAPoint() {
   await approve();
   await page.waitForURL(/points\/[0-9a-f-]{36}$/);
   check('the approval and its paper are shown', (await page.content()).includes('31/KH-UBND'));
+  await page.context().close();
+}
+
+async function anActivityOnAPhone() {
+  const page = await visitor({ viewport: { width: 390, height: 800 } }, 'nhannghia');
+  const points = await (await page.request.get(`${base}/api/v1/points?status=active&limit=2`)).json();
+  await page.goto(`${base}/points/${points.points[1].id}`);
+  await page.getByRole('button', { name: 'Ghi hoạt động' }).click();
+  await page.getByLabel('Luyện tập, diễn tập').check();
+  await page.getByLabel('Lượt người dự').fill('24');
+  const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+  await page.getByLabel('Ảnh').setInputFiles([{ name: 'anh.png', mimeType: 'image/png', buffer: png }]);
+  await page.getByRole('button', { name: 'Ghi hoạt động' }).click();
+  await page.waitForURL('**/activities');
+  check('an activity is recorded in a few touches', (await page.content()).includes('24 lượt người dự'));
+  check('its photo is drawn', await page.locator('.anh img').first().evaluate(img => img.complete && img.naturalWidth > 0));
   await page.context().close();
 }
 
@@ -307,7 +323,7 @@ async function search() {
   await page.context().close();
 }
 
-for (const journey of [stranger, everyPage, contentPolicy, withoutScript, lifeOfAPoint, lifeOfAnAccount, guardedAccount, twoAtOnce, search]) {
+for (const journey of [stranger, everyPage, contentPolicy, withoutScript, lifeOfAPoint, anActivityOnAPhone, lifeOfAnAccount, guardedAccount, twoAtOnce, search]) {
   try {
     await journey();
   } catch (error) {

@@ -1,6 +1,7 @@
 nav-activities = Activities
 activities = Activities
 activities-of = Activities: { $value }
+activities-of-year = { $value } activities in the last 12 months, totals of months included.
 activity-all = All activities
 activity-new = Record an activity
 activity-record = Record the activity

@@ -1,6 +1,7 @@
 nav-activities = Hoạt động
 activities = Hoạt động
 activities-of = Hoạt động: { $value }
+activities-of-year = { $value } hoạt động trong 12 tháng qua, gồm cả tổng số tháng.
 activity-all = Tất cả hoạt động
 activity-new = Ghi hoạt động
 activity-record = Ghi hoạt động
