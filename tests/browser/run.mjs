@@ -172,7 +172,10 @@ async function anActivityOnAPhone() {
   await page.getByRole('button', { name: 'Ghi hoạt động' }).click();
   await page.waitForURL('**/activities');
   check('an activity is recorded in a few touches', (await page.content()).includes('24 lượt người dự'));
-  check('its photo is drawn', await page.locator('.anh img').first().evaluate(img => img.complete && img.naturalWidth > 0));
+  const photo = page.locator('.anh img').first();
+  await photo.scrollIntoViewIfNeeded();
+  const drawn = await photo.evaluate(img => img.decode().then(() => img.naturalWidth > 0, error => String(error)));
+  check('its photo is drawn', drawn === true, drawn);
   await page.context().close();
 }
 
