@@ -28,6 +28,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0012_dossier", sql: include_str!("../migrations/0012_dossier.sql"), postgres: None },
     Migration { name: "0013_activities", sql: include_str!("../migrations/0013_activities.sql"), postgres: None },
     Migration { name: "0014_heartbeat", sql: include_str!("../migrations/0014_heartbeat.sql"), postgres: None },
+    Migration { name: "0015_means", sql: include_str!("../migrations/0015_means.sql"), postgres: None },
 ];
 
 /// The name of the database file in a data folder.

@@ -13,6 +13,7 @@ mod figures;
 mod heartbeat;
 mod ids;
 mod journal;
+mod means;
 mod papers;
 mod permissions;
 mod places;

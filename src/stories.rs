@@ -40,6 +40,7 @@ const STORIES: &[(&str, Story)] = &[
     ("a month's total holds its single activities", life::a_months_total_holds_its_single_activities),
     ("a point without activity is told with its reason", life::a_point_without_activity_is_told_with_its_reason),
     ("a rule shows its effect before it is saved", life::a_rule_shows_its_effect_before_it_is_saved),
+    ("equipment and money are kept and counted", life::equipment_and_money_are_kept_and_counted),
     ("the checks find what was planted", life::the_checks_find_what_was_planted),
     ("who saves second is told", register::who_saves_second_is_told),
     ("a new account changes its password first", rights::a_new_account_changes_its_password_first),

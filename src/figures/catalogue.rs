@@ -128,7 +128,7 @@ const fn of(row: RowKind) -> &'static [By] {
 }
 
 /// Every figure, in the order of the reports.
-pub static FIGURES: [Figure; 22] = [
+pub static FIGURES: [Figure; 26] = [
     stock("C1", Aggregate::Schemes, relations::ACTIVE_POINTS, RowKind::Scheme),
     stock("C2", Aggregate::Count, relations::ACTIVE_POINTS, RowKind::Point),
     stock("C3", Aggregate::Count, relations::TEAMS, RowKind::Team),
@@ -138,6 +138,7 @@ pub static FIGURES: [Figure; 22] = [
     flow("C7", relations::REPLICATED, RowKind::Point),
     Figure { when: When::Kept, ..flow("C8", relations::ACTIVE_POINTS, RowKind::Point) },
     Figure { by: OF_ENDINGS, ..flow("C12", relations::ENDED, RowKind::Point) },
+    stock("C15", Aggregate::Sum, relations::EQUIPMENT, RowKind::Activity),
     activity("B1", relations::TALKS),
     activity("B1N", relations::TALKS_ATTENDED),
     activity("D3", relations::MEETINGS),
@@ -151,6 +152,9 @@ pub static FIGURES: [Figure; 22] = [
     flow("F4", relations::MERIT_OF_THE_PROVINCE, RowKind::Commendation),
     flow("F5", relations::LETTER_OF_THE_DEPARTMENT, RowKind::Commendation),
     flow("F6", relations::LETTER_OF_THE_POLICE, RowKind::Commendation),
+    activity("H1", relations::BUDGET),
+    activity("H2", relations::INTEGRATED),
+    activity("H3", relations::SOCIAL),
 ];
 
 /// A figure by its code, in any case.

@@ -116,3 +116,34 @@ pub const HANDED_IN: &str = activities!("'handed_in'", "1", "m.n_times");
 
 /// Times of help with reintegration, as totals of months alone.
 pub const REINTEGRATION: &str = activities!("'reintegration'", "1", "m.n_times");
+
+/// Equipment of points that are operating, while it is there; the value is how many items, the kind what they are.
+pub const EQUIPMENT: &str = "select e.line_id as row_id, p.id as thing_id, s.province, p.scheme_id, s.place_id, s.pin_id, \
+    e.kind as kind, '' as reason, case when e.from_on > s.from_on then e.from_on else s.from_on end as from_on, \
+    case when e.to_on < s.to_on then e.to_on else s.to_on end as to_on, e.from_on as began, e.n_items as value, \
+    p.name as title, p.sort_key from point_span s join point p on p.province = s.province and p.id = s.point_id \
+    join equipment e on e.province = s.province and e.point_id = s.point_id and e.from_on < s.to_on and e.to_on > s.from_on \
+    where s.active = 1";
+
+/// Money of one source, in thousands of đồng.
+macro_rules! money {
+    ($source:literal) => {
+        concat!(
+            "select m.id as row_id, p.id as thing_id, m.province, p.scheme_id, p.place_id, m.pin_id, p.area_kind as kind, \
+             '' as reason, m.on_date as from_on, '9999-12-31' as to_on, m.on_date as began, m.amount / 1000 as value, \
+             m.item as title, p.sort_key from money m join point p on p.province = m.province and p.id = m.point_id \
+             where m.withdrawn_at = '' and m.source = '",
+            $source,
+            "'"
+        )
+    };
+}
+
+/// Money from the State budget.
+pub const BUDGET: &str = money!("budget");
+
+/// Money integrated from other programmes.
+pub const INTEGRATED: &str = money!("integrated");
+
+/// Social contributions.
+pub const SOCIAL: &str = money!("social");

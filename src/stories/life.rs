@@ -144,3 +144,30 @@ pub(super) fn the_checks_find_what_was_planted(world: &World) {
     assert_eq!(page.status, 200);
     assert!(page.body.contains("Xóm Trùng Lặp"), "{}", page.body);
 }
+
+pub(super) fn equipment_and_money_are_kept_and_counted(world: &World) {
+    let point = launched(world, "tb-kp", "Xóm Thiết Bị");
+    let before = (number(world, "C15", "25", &today(world)), number(world, "H3", "25", &today(world)));
+    let lamps = [("kind", "lamp"), ("n_items", "40"), ("n_working", "36"), ("owner", "Các hộ trong xóm")];
+    let post = |path: &str, fields: &[(&str, &str)]| world.post("nhannghia", &format!("{point}/means/{path}"), fields);
+    assert_eq!(post("equipment", &lamps[..2]).status, 422, "whose it is must be told");
+    assert_eq!(post("equipment", &lamps).status, 303);
+    assert_eq!(number(world, "C15", "25", &today(world)), before.0 + 40);
+    let id = point.rsplit('/').next().unwrap();
+    let line = world.cell(&format!("select line_id from equipment where point_id = '{id}'"));
+    let mut fewer = lamps.to_vec();
+    fewer[1].1 = "38";
+    fewer.push(("line", &line));
+    assert_eq!(post("equipment", &fewer).status, 303);
+    assert_eq!(number(world, "C15", "25", &today(world)), before.0 + 38, "the line is changed, not added");
+    let given = [("source", "social"), ("on_date", "02/08/2026"), ("item", "Mua đèn"), ("amount", "36.600.000")];
+    assert_eq!(post("money", &given).status, 303);
+    assert_eq!(number(world, "H3", "25", &today(world)), before.1 + 36_600, "in thousands of đồng");
+    let money = world.cell(&format!("select id from money where point_id = '{id}'"));
+    let told = [("money", money.as_str()), ("disclosed_on", "10/08/2026"), ("disclosed_how", "Nhà văn hóa xóm")];
+    assert_eq!(post("disclosure", &told[..1]).status, 422);
+    assert_eq!(post("disclosure", &told).status, 303);
+    assert!(world.get("nhannghia", &format!("{point}/means")).body.contains("Nhà văn hóa xóm"));
+    assert_eq!(post("withdrawal", &[("money", money.as_str()), ("reason", "Ghi nhầm")]).status, 303);
+    assert_eq!(number(world, "H3", "25", &today(world)), before.1);
+}

@@ -263,6 +263,12 @@ fn form<'a>(path: &str, planted: &'a Planted, grant: &'a str, session: &'a str) 
         path if path.ends_with("/activities/withdrawal") => {
             vec![("activity", planted.activity.as_str()), ("reason", "")]
         }
+        path if path.ends_with("/means/equipment") => vec![("kind", "lamp"), ("n_items", "1"), ("owner", "UBND xã")],
+        path if path.ends_with("/means/money") => {
+            vec![("source", "budget"), ("on_date", "03/10/2026"), ("item", "Đèn"), ("amount", "1000")]
+        }
+        // Without what must be told: nothing is changed.
+        path if path.ends_with("/means/disclosure") || path.ends_with("/means/withdrawal") => Vec::new(),
         "/heartbeat/opinions" => vec![("point", planted.point.as_str()), ("agrees", "1")],
         "/heartbeat/rules" => vec![
             ("place", "25"),

@@ -9,6 +9,7 @@ use crate::exchange::pages as exchange;
 use crate::exemplars::pages as exemplars;
 use crate::figures::pages as figures;
 use crate::heartbeat::pages as heartbeat;
+use crate::means::pages as means;
 use crate::papers::pages as papers;
 use crate::permissions::Verb;
 use crate::places::pages as places;
@@ -119,6 +120,11 @@ pub const ROUTES: &[Route] = &[
     get("/points/{id}/activities/month", Verb::KeepActivities, activities::month),
     post("/points/{id}/activities/month", Verb::KeepActivities, activities::state_month, activities::month_again),
     post("/points/{id}/activities/withdrawal", Verb::KeepActivities, activities::withdraw, activities::log_again),
+    get("/points/{id}/means", Verb::ReadPoint, means::show),
+    post("/points/{id}/means/equipment", Verb::KeepActivities, means::keep_equipment, means::show_again),
+    post("/points/{id}/means/money", Verb::KeepActivities, means::enter_money, means::show_again),
+    post("/points/{id}/means/disclosure", Verb::KeepActivities, means::disclose, means::show_again),
+    post("/points/{id}/means/withdrawal", Verb::KeepActivities, means::withdraw_money, means::show_again),
     get("/activities", Verb::ReadPoint, activities::list),
     kept("/photos/{id}", Verb::ReadPoint, activities::photo),
     get("/heartbeat", Verb::ReadPoint, heartbeat::list),

@@ -11,7 +11,7 @@ const RANKS: &[&[&str]] = &[
     &["places"],
     &["accounts", "papers"],
     &["schemes", "exemplars"],
-    &["activities"],
+    &["activities", "means"],
     &["heartbeat"],
     &["checks"],
     &["figures"],
