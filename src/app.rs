@@ -29,6 +29,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0013_activities", sql: include_str!("../migrations/0013_activities.sql"), postgres: None },
     Migration { name: "0014_heartbeat", sql: include_str!("../migrations/0014_heartbeat.sql"), postgres: None },
     Migration { name: "0015_means", sql: include_str!("../migrations/0015_means.sql"), postgres: None },
+    Migration { name: "0016_reviews", sql: include_str!("../migrations/0016_reviews.sql"), postgres: None },
 ];
 
 /// The name of the database file in a data folder.

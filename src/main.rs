@@ -17,6 +17,7 @@ mod means;
 mod papers;
 mod permissions;
 mod places;
+mod reviews;
 mod schemes;
 mod search;
 mod web;

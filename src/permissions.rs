@@ -14,6 +14,7 @@ pub enum Verb {
     KeepTeams,
     KeepPapers,
     KeepActivities,
+    OpenReview,
     /// Change the rules that a province sets itself.
     KeepRules,
     ReadExemplar,
@@ -28,7 +29,7 @@ pub enum Verb {
 
 impl Verb {
     /// Every verb, for the matrix.
-    pub const ALL: [Verb; 19] = [
+    pub const ALL: [Verb; 20] = [
         Verb::ReadPlace,
         Verb::AddPlace,
         Verb::ReadScheme,
@@ -39,6 +40,7 @@ impl Verb {
         Verb::KeepTeams,
         Verb::KeepPapers,
         Verb::KeepActivities,
+        Verb::OpenReview,
         Verb::KeepRules,
         Verb::ReadExemplar,
         Verb::AddExemplar,
@@ -137,6 +139,7 @@ impl Role {
             | Verb::KeepActivities => {
                 matches!(self, CommuneOfficer | OwnerOrganisation | ProvincialOfficer | Administrator)
             }
+            Verb::OpenReview => matches!(self, CommuneApprover | ProvincialOfficer | Administrator),
             Verb::StepPoint => matches!(self, CommuneOfficer | CommuneApprover | ProvincialOfficer | Administrator),
             Verb::Import => matches!(self, CommuneOfficer | ProvincialOfficer | Administrator),
             Verb::AddExemplar | Verb::WithdrawExemplar | Verb::KeepRules => {

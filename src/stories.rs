@@ -7,6 +7,7 @@ mod guard;
 mod life;
 mod reach;
 mod register;
+mod reviews;
 mod rights;
 mod texts;
 mod walk;
@@ -41,6 +42,8 @@ const STORIES: &[(&str, Story)] = &[
     ("a point without activity is told with its reason", life::a_point_without_activity_is_told_with_its_reason),
     ("a rule shows its effect before it is saved", life::a_rule_shows_its_effect_before_it_is_saved),
     ("equipment and money are kept and counted", life::equipment_and_money_are_kept_and_counted),
+    ("a review ends with figures that equal its rows", reviews::a_review_ends_with_figures_that_equal_its_rows),
+    ("many points are decided alike after a preview", reviews::many_points_are_decided_alike_after_a_preview),
     ("the checks find what was planted", life::the_checks_find_what_was_planted),
     ("who saves second is told", register::who_saves_second_is_told),
     ("a new account changes its password first", rights::a_new_account_changes_its_password_first),

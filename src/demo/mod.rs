@@ -12,6 +12,7 @@ mod life;
 mod nation;
 mod phu_tho;
 mod press;
+mod reviews;
 mod sample;
 #[cfg(test)]
 mod tests;
@@ -93,6 +94,9 @@ fn make_phu_tho(
     let mut press = Press::new(ground, sample, &listed).with_dossiers(own);
     let written = press.write_all(work, chance, planned)?;
     let honours = honours::write(work, chance, &mut press)?;
+    if let Some(cameras) = listed.iter().find(|listed| listed.scheme.code == "CAM") {
+        reviews::write(work, chance, ground, &cameras.scheme.id)?;
+    }
     for (commune, written) in ground.communes.iter().zip(&press.by_commune) {
         journal(work, ground, &commune.pin.id, *written)?;
     }

@@ -128,7 +128,7 @@ const fn of(row: RowKind) -> &'static [By] {
 }
 
 /// Every figure, in the order of the reports.
-pub static FIGURES: [Figure; 26] = [
+pub static FIGURES: [Figure; 28] = [
     stock("C1", Aggregate::Schemes, relations::ACTIVE_POINTS, RowKind::Scheme),
     stock("C2", Aggregate::Count, relations::ACTIVE_POINTS, RowKind::Point),
     stock("C3", Aggregate::Count, relations::TEAMS, RowKind::Team),
@@ -137,6 +137,8 @@ pub static FIGURES: [Figure; 26] = [
     flow("C6", relations::NEWLY_BUILT, RowKind::Point),
     flow("C7", relations::REPLICATED, RowKind::Point),
     Figure { when: When::Kept, ..flow("C8", relations::ACTIVE_POINTS, RowKind::Point) },
+    flow("C9", relations::STRENGTHENED, RowKind::Point),
+    activity("C10", relations::REVIEW_MEETINGS),
     Figure { by: OF_ENDINGS, ..flow("C12", relations::ENDED, RowKind::Point) },
     stock("C15", Aggregate::Sum, relations::EQUIPMENT, RowKind::Activity),
     activity("B1", relations::TALKS),

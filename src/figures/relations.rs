@@ -39,6 +39,13 @@ pub const REPLICATED: &str = "select p.id as row_id, p.id as thing_id, p.provinc
     join point_span s on s.province = p.province and s.point_id = p.id and s.from_on = p.launched_on \
     where p.origin = 'replicated'";
 
+/// Points that were strengthened.
+pub const STRENGTHENED: &str = "select e.id as row_id, p.id as thing_id, p.province, p.scheme_id, s.place_id, s.pin_id, \
+    p.area_kind as kind, '' as reason, e.on_date as from_on, '9999-12-31' as to_on, p.launched_on as began, 1 as value, \
+    p.name as title, p.sort_key from step e join point p on p.province = e.province and p.id = e.point_id \
+    join point_span s on s.province = e.province and s.point_id = e.point_id and s.from_on <= e.on_date and s.to_on > e.on_date \
+    where e.kind = 'strengthened'";
+
 /// Endings of points that had been launched, with their reason.
 pub const ENDED: &str = "select p.id as row_id, p.id as thing_id, p.province, p.scheme_id, p.place_id, p.pin_id, \
     p.area_kind as kind, e.reason, e.on_date as from_on, '9999-12-31' as to_on, p.launched_on as began, 1 as value, \
@@ -147,3 +154,6 @@ pub const INTEGRATED: &str = money!("integrated");
 
 /// Social contributions.
 pub const SOCIAL: &str = money!("social");
+
+/// Interim and final reviews of points.
+pub const REVIEW_MEETINGS: &str = activities!("'review_meeting'", "1", "m.n_times");

@@ -4,7 +4,7 @@ use super::register::{add, number, today};
 use super::world::World;
 
 /// A point of the stories, launched on 01/07/2026.
-fn launched(world: &World, key: &str, area: &str) -> String {
+pub(super) fn launched(world: &World, key: &str, area: &str) -> String {
     let point = add(world, key, area).location;
     world.fill_dossier("nhannghia", &point);
     let paper = [("paper_number", "61/KH-UBND"), ("paper_date", "15/06/2026"), ("paper_issuer", "UBND xã")];

@@ -49,6 +49,7 @@ struct Planted {
     file: String,
     activity: String,
     photo: String,
+    review: String,
     /// The use of a step's own paper, which no form takes back.
     step_paper: String,
     run: String,
@@ -97,6 +98,9 @@ fn plant(world: &World) -> Planted {
         ("anh.png", super::dossier::PICTURE),
     );
     assert_eq!(recorded.status, 303, "{}", recorded.body);
+    let review = [("place", commune.as_str()), ("name", "Lối đi"), ("due_on", "31/12/2099")];
+    let review = world.post("pv05", "/reviews", &review);
+    assert_eq!(review.status, 303, "{}", review.body);
     let mut exemplar = PAPER.to_vec();
     exemplar.extend([("key", "dien-hinh"), ("name", PLANTED[2].0), ("kind", "collective")]);
     exemplar.extend([("place", commune.as_str()), ("recognised_on", "01/10/2026")]);
@@ -123,6 +127,7 @@ fn plant(world: &World) -> Planted {
         file: world.cell("select f.id from attachment f join paper a on a.id = f.paper_id where a.number = '8/QU-ZQ'"),
         step_paper: world
             .cell(&format!("select id from paper_use where thing_id = '{}' and item = 'approved'", last(&live))),
+        review: last(&review.location),
         activity: world.cell("select id from activity where note = 'zq'"),
         photo: world
             .cell("select f.id from activity_photo f join activity a on a.id = f.activity_id where a.note = 'zq'"),
@@ -176,6 +181,7 @@ fn blank<'a>(route: &Route, planted: &'a Planted) -> Option<Blank<'a>> {
         ("figures" | "rows", "{code}") => Blank::Open("C2"),
         ("schemes", "{slug}") => Blank::OfProvince(&planted.scheme),
         ("papers", "{id}") => Blank::Pinned(&planted.paper),
+        ("reviews", "{id}") => Blank::Pinned(&planted.review),
         ("photos", "{id}") => Blank::Pinned(&planted.photo),
         ("files", "{id}") => Blank::Pinned(&planted.file),
         ("import", "{id}") => Blank::Private(&planted.run),
@@ -269,6 +275,10 @@ fn form<'a>(path: &str, planted: &'a Planted, grant: &'a str, session: &'a str) 
         }
         // Without what must be told: nothing is changed.
         path if path.ends_with("/means/disclosure") || path.ends_with("/means/withdrawal") => Vec::new(),
+        "/reviews" => vec![("place", commune), ("name", "Lối đi"), ("due_on", "31/12/2099")],
+        // Without a reason: it is told what is missing, and nothing is decided.
+        path if path.ends_with("/decision") => vec![("point", planted.point.as_str()), ("decision", "keep")],
+        path if path.ends_with("/decisions") => Vec::new(),
         "/heartbeat/opinions" => vec![("point", planted.point.as_str()), ("agrees", "1")],
         "/heartbeat/rules" => vec![
             ("place", "25"),

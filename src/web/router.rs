@@ -13,6 +13,7 @@ use crate::means::pages as means;
 use crate::papers::pages as papers;
 use crate::permissions::Verb;
 use crate::places::pages as places;
+use crate::reviews::pages as reviews;
 use crate::schemes::dossier::pages as dossier;
 use crate::schemes::pages as schemes;
 use crate::web::account as sign_in;
@@ -133,6 +134,15 @@ pub const ROUTES: &[Route] = &[
     get("/heartbeat/rules/preview", Verb::KeepRules, heartbeat::preview),
     post("/heartbeat/rules", Verb::KeepRules, heartbeat::save_rule, heartbeat::rules_again),
     get("/checks", Verb::ReadPoint, checks::show),
+    get("/reviews", Verb::ReadPoint, reviews::list),
+    post("/reviews", Verb::OpenReview, reviews::open, reviews::list_again),
+    get("/reviews/{id}", Verb::ReadPoint, reviews::show),
+    get("/reviews/{id}/decision", Verb::StepPoint, reviews::decision),
+    post("/reviews/{id}/decision", Verb::StepPoint, reviews::decide, reviews::decision_again),
+    get("/reviews/{id}/preview", Verb::StepPoint, reviews::preview),
+    post("/reviews/{id}/decisions", Verb::StepPoint, reviews::decide_many, reviews::preview_again),
+    post("/reviews/{id}/closing", Verb::OpenReview, reviews::close, reviews::show_again),
+    get("/lessons", Verb::ReadPoint, reviews::lessons),
     get("/papers", Verb::ReadPoint, papers::list),
     get("/papers/{id}", Verb::ReadPoint, papers::show),
     kept("/files/{id}", Verb::ReadPoint, papers::file),

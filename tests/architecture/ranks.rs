@@ -13,7 +13,7 @@ const RANKS: &[&[&str]] = &[
     &["schemes", "exemplars"],
     &["activities", "means"],
     &["heartbeat"],
-    &["checks"],
+    &["checks", "reviews"],
     &["figures"],
     &["exchange", "demo"],
     &["app"],

@@ -44,6 +44,7 @@ const LOOKUPS: &[Known] = &[
     known("activities/store.rs", "months", "of a point that was loaded for a verb"),
     known("activities/store.rs", "n_single", "of a point that was loaded for a verb"),
     known("activities/store.rs", "stale_sums", "the self-check at the machine reads everything and tells ids only"),
+    known("reviews/store.rs", "PAPER", "the paper of a review that is asked for its reach"),
     known("papers/store.rs", "paper", "asks whether a paper of this name is kept; nothing is told but its id"),
     known("papers/store.rs", "entitle", "of a paper that is being named"),
     known("papers/store.rs", "numbered", "asks whether a paper is a known one, mistyped; the province was demanded"),

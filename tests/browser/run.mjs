@@ -44,7 +44,7 @@ async function pages(page) {
   const first = async (folder) => (await (await page.request.get(base + folder)).text()).match(new RegExp(`${folder}/([0-9a-f-]{36})`))[0];
   const scheme = (await (await page.request.get(`${base}/api/v1/schemes`)).json())[0].slug;
   return [
-    '/dashboard', '/points', point, `${point}/edit`, `${point}/steps/new`, `${point}/teams/new`, `${point}/dossier`, `${point}/activities`, `${point}/activities/new`, `${point}/activities/month`, `${point}/means`, '/activities', '/heartbeat', '/heartbeat?life=all', '/heartbeat/rules', '/heartbeat/rules/preview?place=25&per_month=2&n_months=6&n_members=5&dormant_after=6&from_on=01/01/2027', '/checks', `${point}/dossier/new`, '/papers', '/papers?q=khongcogi', await first('/papers'), '/dossier-items', '/dossier-items?code=regulation', '/points/new', '/schemes',
+    '/dashboard', '/points', point, `${point}/edit`, `${point}/steps/new`, `${point}/teams/new`, `${point}/dossier`, `${point}/activities`, `${point}/activities/new`, `${point}/activities/month`, `${point}/means`, '/activities', '/heartbeat', '/reviews', await first('/reviews'), '/lessons', '/heartbeat?life=all', '/heartbeat/rules', '/heartbeat/rules/preview?place=25&per_month=2&n_months=6&n_members=5&dormant_after=6&from_on=01/01/2027', '/checks', `${point}/dossier/new`, '/papers', '/papers?q=khongcogi', await first('/papers'), '/dossier-items', '/dossier-items?code=regulation', '/points/new', '/schemes',
     `/schemes/${scheme}`, '/figures', '/figures/C1', '/figures/C2?by=sector', '/figures/C12?by=reason&from=01/01/2022', '/figures/C2/rows',
     '/figures/C2?boundaries=30/06/2025', '/dashboard?boundaries=30/06/2025', '/places', '/places/07942@', '/places/07942@2025-07-01',
     '/search?q=hung+vuong', '/search?q=khongcogi', '/exemplars', await first('/exemplars'), '/exemplars/new', '/commendations',
@@ -177,6 +177,35 @@ async function anActivityOnAPhone() {
   const drawn = await photo.evaluate(img => img.decode().then(() => img.naturalWidth > 0, error => String(error)));
   check('its photo is drawn', drawn === true, drawn);
   await page.context().close();
+}
+
+async function aReviewOnAPhone() {
+  const officer = await visitor({ viewport: { width: 390, height: 800 }, bypassCSP: true }, 'pv05');
+  await officer.goto(`${base}/reviews`);
+  const review = base + await officer.getByRole('table').getByRole('link').first().getAttribute('href');
+  await officer.goto(review);
+  await officer.locator('.chon-dong').nth(0).check();
+  await officer.locator('.chon-dong').nth(1).check();
+  await officer.getByLabel('Kết luận').selectOption('keep');
+  await officer.getByLabel('Ghi chú').fill('Hoạt động đều');
+  await officer.getByRole('button', { name: 'Xem trước' }).click();
+  check('two points are ready to be decided', await officer.getByRole('heading', { name: '2 điểm mô hình sẽ được quyết định' }).isVisible());
+  await clean(officer, 'a preview of decisions');
+  const told = async () => (await officer.locator('.dan').first().innerText()).match(/(\d+)\/(\d+)/).slice(1).map(Number);
+  await officer.getByRole('button', { name: 'Quyết định 2 điểm mô hình' }).click();
+  await officer.waitForURL(/reviews\/[0-9a-f-]{36}$/);
+  const before = await told();
+  await officer.getByRole('link', { name: /^Quyết định/ }).first().click();
+  await clean(officer, 'a decision');
+  await officer.getByRole('button', { name: 'Quyết định' }).click();
+  check('a decision without choice is told', await officer.getByRole('alert').isVisible());
+  await officer.getByLabel('Củng cố').check();
+  await officer.getByLabel('Ghi chú').fill('Bổ sung thành viên');
+  await officer.getByRole('button', { name: 'Quyết định' }).click();
+  await officer.waitForURL(/reviews\/[0-9a-f-]{36}$/);
+  const after = await told();
+  check('the review tells one more', after[0] === before[0] + 1 && after[1] === before[1], `${before} ${after}`);
+  await officer.context().close();
 }
 
 async function lifeOfAnAccount() {
@@ -326,7 +355,7 @@ async function search() {
   await page.context().close();
 }
 
-for (const journey of [stranger, everyPage, contentPolicy, withoutScript, lifeOfAPoint, anActivityOnAPhone, lifeOfAnAccount, guardedAccount, twoAtOnce, search]) {
+for (const journey of [stranger, everyPage, contentPolicy, withoutScript, lifeOfAPoint, anActivityOnAPhone, aReviewOnAPhone, lifeOfAnAccount, guardedAccount, twoAtOnce, search]) {
   try {
     await journey();
   } catch (error) {

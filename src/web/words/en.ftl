@@ -83,6 +83,7 @@ verb-StepPoint = take steps in a model point's life
 verb-KeepTeams = keep teams
 verb-KeepPapers = add papers and files
 verb-KeepActivities = record activities
+verb-OpenReview = open and close reviews
 verb-KeepRules = change the province’s own rules
 verb-ReadExemplar = see exemplars
 verb-AddExemplar = add exemplars

@@ -83,6 +83,7 @@ verb-StepPoint = chuyển bước điểm mô hình
 verb-KeepTeams = cập nhật Tổ thực hiện mô hình
 verb-KeepPapers = thêm văn bản, tệp vào hồ sơ
 verb-KeepActivities = ghi hoạt động
+verb-OpenReview = mở, kết thúc đợt rà soát
 verb-KeepRules = sửa quy tắc riêng của tỉnh
 verb-ReadExemplar = xem điển hình tiên tiến
 verb-AddExemplar = thêm điển hình tiên tiến
