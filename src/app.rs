@@ -7,7 +7,8 @@ use store::{Db, Migration};
 use crate::error::Result;
 use crate::work::{Actor, Moment, Work};
 
-/// The schema, in order. `0005` parts with the engines: each has its own trigram index.
+/// The schema, in order. `0005` parts with the engines (each has its own trigram index), `0010` with their ways
+/// round a trigger.
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0001_places", sql: include_str!("../migrations/0001_places.sql"), postgres: None },
     Migration { name: "0002_accounts", sql: include_str!("../migrations/0002_accounts.sql"), postgres: None },
@@ -22,6 +23,11 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0007_second_step", sql: include_str!("../migrations/0007_second_step.sql"), postgres: None },
     Migration { name: "0008_tokens", sql: include_str!("../migrations/0008_tokens.sql"), postgres: None },
     Migration { name: "0009_unused", sql: include_str!("../migrations/0009_unused.sql"), postgres: None },
+    Migration {
+        name: "0010_append_only",
+        sql: include_str!("../migrations/0010_append_only.sql"),
+        postgres: Some(include_str!("../migrations/0010_append_only.postgres.sql")),
+    },
 ];
 
 /// The name of the database file in a data folder.

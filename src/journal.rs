@@ -1,11 +1,15 @@
 //! The journal: every committed change names its deed. Append-only, chained by hash per province.
 
+mod check;
+
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use store::{Tx, Value};
 
 use crate::error::{Error, Result};
 use crate::work::{Thing, Work};
+
+pub use check::{broken_anchors, faults};
 
 struct Entry<'a> {
     day: String,
@@ -119,46 +123,6 @@ pub fn version(work: &mut Work) -> Result<i64> {
     Ok(work.first(sql, &[])?.map_or(0, |row| row.int(0)))
 }
 
-/// Walks every province's chain; returns a line for each place where it breaks.
-pub fn faults(tx: &mut Tx) -> Result<Vec<String>> {
-    let sql = "select province, day, seq, at, actor, deed, thing, thing_id, pin_id, origin, body, \
-               prev_hash, hash from journal order by province, day, seq";
-    let mut faults = Vec::new();
-    let mut last = (String::new(), String::new());
-    for row in tx.query(sql, &[])? {
-        let province = row.text(0);
-        let expected = if last.0 == province { last.1.clone() } else { String::new() };
-        let seq = row.int(2).to_string();
-        let hash = digest(&[
-            row.str(11),
-            row.str(0),
-            row.str(1),
-            &seq,
-            row.str(3),
-            row.str(4),
-            row.str(5),
-            row.str(6),
-            row.str(7),
-            row.str(8),
-            row.str(9),
-            row.str(10),
-        ]);
-        if row.str(11) != expected || row.str(12) != hash {
-            faults.push(format!("journal {province} {} {}", row.str(1), row.int(2)));
-        }
-        last = (province, row.text(12));
-    }
-    faults.extend(broken_ends(tx)?);
-    Ok(faults)
-}
-
-/// The last rows of a chain cannot be cut off unseen: the ledger remembers the last hash.
-fn broken_ends(tx: &mut Tx) -> Result<Vec<String>> {
-    let sql = "select l.province from ledger l where not exists (select 1 from journal j \
-               where j.province = l.province and j.day = l.day and j.seq = l.seq and j.hash = l.last_hash)";
-    Ok(tx.query(sql, &[])?.iter().map(|row| format!("journal {} end", row.str(0))).collect())
-}
-
 /// Where every province's journal stands: province, day, number, hash. A line kept elsewhere proves later that
 /// nothing before it was rewritten, not even with the whole chain after it.
 pub fn anchors(tx: &mut Tx) -> Result<Vec<String>> {
@@ -174,26 +138,6 @@ fn anchor(row: &store::Row) -> String {
 pub fn anchor_of(tx: &mut Tx, province: &str) -> Result<String> {
     let sql = "select province, day, seq, last_hash from ledger where province = $1 and last_hash <> ''";
     Ok(tx.first(sql, &[province.into()])?.map_or_else(String::new, |row| anchor(&row)))
-}
-
-/// The lines, kept from earlier, that the journal no longer bears out.
-pub fn broken_anchors(tx: &mut Tx, lines: &str) -> Result<Vec<String>> {
-    let mut broken = Vec::new();
-    for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let parts: Vec<&str> = line.split_whitespace().collect();
-        let found = match parts[..] {
-            [province, day, seq, hash] => {
-                let sql = "select 1 from journal where province = $1 and day = $2 and seq = $3 and hash = $4";
-                let seq = seq.parse::<i64>().unwrap_or_default();
-                tx.first(sql, &[province.into(), day.into(), seq.into(), hash.into()])?.is_some()
-            }
-            _ => false,
-        };
-        if !found {
-            broken.push(format!("anchor {line}"));
-        }
-    }
-    Ok(broken)
 }
 
 /// A deed as a history page tells it.

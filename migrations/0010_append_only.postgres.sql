@@ -1,0 +1,6 @@
+create trigger journal_no_truncate before truncate on journal
+  for each statement execute function journal_is_append_only();
+create trigger ledger_no_delete before delete on ledger
+  for each row execute function journal_is_append_only();
+create trigger ledger_no_truncate before truncate on ledger
+  for each statement execute function journal_is_append_only();
