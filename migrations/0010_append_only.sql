@@ -6,3 +6,4 @@ end;
 create trigger ledger_no_delete before delete on ledger begin
   select raise(abort, 'the journal is append-only');
 end;
+create index journal_deed on journal (deed, at);

@@ -1,4 +1,5 @@
-//! The journal: every committed change names its deed. Append-only, chained by hash per province.
+//! The journal: every committed change names its deed, every reading of sensitive pages its reader. Append-only,
+//! chained by hash per province.
 
 mod check;
 
@@ -11,7 +12,36 @@ use crate::work::{Thing, Work};
 
 pub use check::{broken_anchors, faults};
 
+/// Changes and readings stand in chains of their own: a reading makes no figure old.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Chain {
+    Deeds,
+    Readings,
+}
+
+impl Chain {
+    /// The chain's name in the journal and the ledger.
+    fn of(self, province: &str) -> String {
+        match self {
+            Chain::Deeds => province.to_owned(),
+            Chain::Readings => format!("{province}{READ}"),
+        }
+    }
+
+    /// How much a row raises the version of what is kept under it.
+    fn step(self) -> i64 {
+        match self {
+            Chain::Deeds => 1,
+            Chain::Readings => 0,
+        }
+    }
+}
+
+/// The ending of the names of chains of readings.
+pub const READ: &str = ".read";
+
 struct Entry<'a> {
+    chain: String,
     day: String,
     seq: i64,
     at: &'a str,
@@ -28,7 +58,7 @@ impl Entry<'_> {
         let seq = self.seq.to_string();
         digest(&[
             &self.prev_hash,
-            self.thing.province,
+            &self.chain,
             &self.day,
             &seq,
             self.at,
@@ -44,7 +74,7 @@ impl Entry<'_> {
 }
 
 /// Each part is preceded by its length, so that no two entries spell the same bytes.
-fn digest(parts: &[&str]) -> String {
+pub(crate) fn digest(parts: &[&str]) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update((part.len() as u64).to_be_bytes());
@@ -58,34 +88,44 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-pub(crate) fn append(work: &mut Work, deed: &str, thing: &Thing, body: &Json) -> Result<()> {
-    let (day, seq, prev_hash) = next_place(work, thing.province)?;
+/// One more row of a deed or a reading.
+pub(crate) struct New<'a> {
+    pub chain: Chain,
+    pub deed: &'a str,
+    pub thing: &'a Thing<'a>,
+    pub body: &'a Json,
+}
+
+pub(crate) fn append(work: &mut Work, new: &New) -> Result<()> {
+    let chain = new.chain.of(new.thing.province);
+    let (day, seq, prev_hash) = next_place(work, &chain, new.chain.step())?;
     let entry = Entry {
+        chain,
         day,
         seq,
         at: &work.moment.now.clone(),
         actor: &work.actor.account_id.clone(),
-        deed,
-        thing,
+        deed: new.deed,
+        thing: new.thing,
         origin: &work.actor.origin.clone(),
-        body: body.to_string(),
+        body: new.body.to_string(),
         prev_hash,
     };
     let hash = entry.hash();
     write(work.tx, &entry, &hash)?;
     let sql = "update ledger set day = $2, seq = $3, last_hash = $4 where province = $1";
-    let values = [thing.province.into(), entry.day.into(), entry.seq.into(), hash.into()];
+    let values = [entry.chain.as_str().into(), entry.day.into(), entry.seq.into(), hash.into()];
     work.execute(sql, &values)?;
     Ok(())
 }
 
-/// Takes the province's ledger row, which also makes its writers wait for one another.
-fn next_place(work: &mut Work, province: &str) -> Result<(String, i64, String)> {
+/// Takes the chain's ledger row, which also makes its writers wait for one another.
+fn next_place(work: &mut Work, chain: &str, step: i64) -> Result<(String, i64, String)> {
     let today = work.today();
-    let sql = "insert into ledger (province, version, day, seq, last_hash) values ($1, 1, $2, 0, '') \
-               on conflict (province) do update set version = ledger.version + 1 \
+    let sql = "insert into ledger (province, version, day, seq, last_hash) values ($1, $3, $2, 0, '') \
+               on conflict (province) do update set version = ledger.version + $3 \
                returning day, seq, last_hash";
-    let row = work.first(sql, &[province.into(), today.clone().into()])?;
+    let row = work.first(sql, &[chain.into(), today.clone().into(), step.into()])?;
     let row = row.ok_or_else(|| Error::Broken(anyhow::anyhow!("the ledger gave no row")))?;
     let seq = if row.str(0) == today { row.int(1) + 1 } else { 1 };
     // A clock set back must not write into a day that is closed.
@@ -99,7 +139,7 @@ fn write(tx: &mut Tx, entry: &Entry, hash: &str) -> Result<()> {
     let sql = "insert into journal (province, day, seq, at, actor, deed, thing, thing_id, pin_id, \
                origin, body, prev_hash, hash) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     let values: [Value; 13] = [
-        entry.thing.province.into(),
+        entry.chain.as_str().into(),
         entry.day.as_str().into(),
         entry.seq.into(),
         entry.at.into(),
@@ -117,6 +157,16 @@ fn write(tx: &mut Tx, entry: &Entry, hash: &str) -> Result<()> {
     Ok(())
 }
 
+/// Was this read today by the same account already? One line a day tells that someone looks at something.
+pub(crate) fn is_noted(work: &mut Work, deed: &str, thing_id: &str) -> Result<bool> {
+    let sql =
+        "select 1 from journal where thing_id = $1 and at >= $2 and deed = $3 and actor = $4 and origin = $5 limit 1";
+    let today = work.moment.now.get(..10).unwrap_or_default().to_owned();
+    let (actor, origin) = (work.actor.account_id.clone(), work.actor.origin.clone());
+    let values = [thing_id.into(), today.into(), deed.into(), actor.into(), origin.into()];
+    Ok(work.first(sql, &values)?.is_some())
+}
+
 /// One number that grows with every change anywhere: what is kept under it is as new as the register.
 pub fn version(work: &mut Work) -> Result<i64> {
     let sql = "select cast(coalesce(sum(version), 0) as bigint) from ledger";
@@ -132,47 +182,4 @@ pub fn anchors(tx: &mut Tx) -> Result<Vec<String>> {
 
 fn anchor(row: &store::Row) -> String {
     format!("{} {} {} {}", row.str(0), row.str(1), row.int(2), row.str(3))
-}
-
-/// Where one province's journal stands; empty when nothing was done there yet.
-pub fn anchor_of(tx: &mut Tx, province: &str) -> Result<String> {
-    let sql = "select province, day, seq, last_hash from ledger where province = $1 and last_hash <> ''";
-    Ok(tx.first(sql, &[province.into()])?.map_or_else(String::new, |row| anchor(&row)))
-}
-
-/// A deed as a history page tells it.
-pub struct Told {
-    pub at: String,
-    pub who: String,
-    pub deed: String,
-    pub summary: String,
-}
-
-/// The deeds done to a thing, latest first.
-pub fn of_thing(work: &mut Work, thing_id: &str) -> Result<Vec<Told>> {
-    let sql = "select j.at, coalesce(a.name, j.actor), j.deed, j.body from journal j \
-               left join account a on a.id = j.actor where j.thing_id = $1 order by j.at desc, j.seq desc limit 50";
-    let rows = work.query(sql, &[thing_id.into()])?;
-    Ok(rows
-        .iter()
-        .map(|row| Told { at: row.text(0), who: row.text(1), deed: row.text(2), summary: summary(row.str(3)) })
-        .collect())
-}
-
-/// The part of a deed's body that a reader wants: the name, the step, or what changed.
-pub fn summary(body: &str) -> String {
-    let Ok(body) = serde_json::from_str::<Json>(body) else { return String::new() };
-    if let (Some(before), Some(after)) = (body["before"].as_object(), body["after"].as_object()) {
-        let changed: Vec<String> = after
-            .iter()
-            .filter(|(key, value)| before.get(*key) != Some(value))
-            .map(|(key, value)| format!("{} → {}", plain(&before[key]), plain(value)))
-            .collect();
-        return changed.join("; ");
-    }
-    ["step", "name", "team", "code", "user"].iter().find_map(|key| body[key].as_str()).unwrap_or("").to_owned()
-}
-
-fn plain(value: &Json) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -20,11 +20,21 @@ pub enum Verb {
     ManageAccounts,
     ReadAccounts,
     ReadJournal,
+    /// See people's private values, what they consented to and asked for, and incidents with them.
+    ReadPerson,
+    KeepPerson,
+    KeepConsent,
+    HandleRequests,
+    ErasePerson,
+    /// Run what retention periods say is over.
+    Retain,
+    /// Set retention periods, holidays and the texts of consent.
+    KeepRules,
 }
 
 impl Verb {
     /// Every verb, for the matrix.
-    pub const ALL: [Verb; 16] = [
+    pub const ALL: [Verb; 23] = [
         Verb::ReadPlace,
         Verb::AddPlace,
         Verb::ReadScheme,
@@ -41,6 +51,13 @@ impl Verb {
         Verb::ManageAccounts,
         Verb::ReadAccounts,
         Verb::ReadJournal,
+        Verb::ReadPerson,
+        Verb::KeepPerson,
+        Verb::KeepConsent,
+        Verb::HandleRequests,
+        Verb::ErasePerson,
+        Verb::Retain,
+        Verb::KeepRules,
     ];
 
     /// The word of addresses: `AddPoint`.
@@ -130,6 +147,12 @@ impl Role {
             Verb::AddExemplar | Verb::WithdrawExemplar => matches!(self, ProvincialOfficer | Administrator),
             Verb::ManageAccounts => self == Administrator,
             Verb::ReadAccounts | Verb::ReadJournal => matches!(self, Administrator | Auditor),
+            Verb::ReadPerson => matches!(self, ProvincialOfficer | Administrator | Auditor),
+            Verb::KeepPerson | Verb::KeepConsent | Verb::HandleRequests => {
+                matches!(self, ProvincialOfficer | Administrator)
+            }
+            // Who decides about a request is not who erases.
+            Verb::ErasePerson | Verb::Retain | Verb::KeepRules => self == Administrator,
         }
     }
 }

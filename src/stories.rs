@@ -47,10 +47,11 @@ const STORIES: &[(&str, Story)] = &[
     ("the journal tells when it was altered", memory::the_journal_tells_when_it_was_altered),
 ];
 
-/// `DIEMSANG_STORIES=word` tells only those whose names hold the word.
+/// `DIEMSANG_STORIES=word,word` tells only those whose names hold one of the words.
 fn tell_all(world: &World) {
-    let word = std::env::var("DIEMSANG_STORIES").unwrap_or_default();
-    for (name, story) in STORIES.iter().filter(|(name, _)| name.contains(&word)) {
+    let words = std::env::var("DIEMSANG_STORIES").unwrap_or_default();
+    let wanted = |name: &str| words.split(',').any(|word| name.contains(word));
+    for (name, story) in STORIES.iter().filter(|(name, _)| wanted(name)) {
         eprintln!("story: {name}");
         story(world);
     }

@@ -1,7 +1,8 @@
-//! The command line: serve, demo, import, export, figures, rows, places, user, check, backup, restore.
+//! The command line: serve, demo, import, export, figures, rows, places, user, person, retention, check, backup, restore.
 
 mod ask;
 pub mod keep;
+mod people;
 mod serve;
 
 use std::path::PathBuf;
@@ -72,6 +73,10 @@ enum Command {
     },
     /// Print a line a province that proves later that the journal up to now was not rewritten.
     Anchor,
+    /// What is held of people: find, export, erase.
+    Person(people::Person),
+    /// List what is kept no longer; with --erase, erase it.
+    Retention(people::Retention),
     /// Write a verified copy of the data.
     Backup { file: PathBuf },
     /// Put a copy back into an empty data folder.
@@ -94,6 +99,8 @@ pub fn run() -> ExitCode {
         Command::User(user) => user.run(&line.place),
         Command::Check { anchors } => keep::check(&line.place, anchors.as_deref()),
         Command::Anchor => keep::anchor(&line.place),
+        Command::Person(person) => person.run(&line.place),
+        Command::Retention(retention) => retention.run(&line.place),
         Command::Backup { file } => keep::backup(&line.place, file),
         Command::Restore { file } => keep::restore(&line.place, file),
     };

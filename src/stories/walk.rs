@@ -26,11 +26,19 @@ impl Side {
 }
 
 /// Names that stand nowhere else, and the right to read each.
-const PLANTED: [(&str, Verb); 4] = [
+const PLANTED: [(&str, Verb); 12] = [
     ("zqphaco", Verb::ReadPoint),
     ("zqsongho", Verb::ReadPoint),
     ("zqdienhinh", Verb::ReadExemplar),
     ("zqtaikhoan", Verb::ReadAccounts),
+    ("zqthanhtich", Verb::ReadExemplar),
+    ("zqnguoi", Verb::ReadPerson),
+    ("zqchucvu", Verb::ReadPerson),
+    ("zqnoio", Verb::ReadPerson),
+    ("zqlydo", Verb::ReadPerson),
+    ("zqnoidung", Verb::ReadPerson),
+    ("zqsuco", Verb::ReadPerson),
+    ("zqtentep", Verb::ReadJournal),
 ];
 
 /// Another commune of the same province.
@@ -46,6 +54,9 @@ struct Planted {
     commendation: String,
     account: String,
     run: String,
+    person: String,
+    request: String,
+    incident: String,
     scheme: String,
     scheme_code: String,
 }
@@ -78,7 +89,7 @@ fn plant(world: &World) -> Planted {
         assert_eq!(world.post("nhannghia", &format!("{live}/steps/new"), &fields).status, 303);
     }
     let mut exemplar = PAPER.to_vec();
-    exemplar.extend([("key", "dien-hinh"), ("name", PLANTED[2].0), ("kind", "collective")]);
+    exemplar.extend([("key", "dien-hinh"), ("name", PLANTED[2].0), ("kind", "collective"), ("summary", PLANTED[4].0)]);
     exemplar.extend([("place", commune.as_str()), ("recognised_on", "01/10/2026")]);
     let exemplar = world.post("pv05", "/exemplars/new", &exemplar);
     assert_eq!(exemplar.status, 303, "{}", exemplar.body);
@@ -91,10 +102,25 @@ fn plant(world: &World) -> Planted {
         must_change: false,
     };
     let account = world.app.write(|work| actions::add(work, &new)).unwrap().id;
-    let sent = world.upload("pv05", &format!("/import?place={commune}"), "danh-sach.csv", &list(world));
+    let sent = world.upload("pv05", &format!("/import?place={commune}"), "zqtentep.csv", &list(world));
     assert_eq!(sent.status, 303, "{}", sent.body);
     let last = |location: &str| location.rsplit('/').next().unwrap().to_owned();
+    let person = plant_person(world, &commune);
+    let request = [
+        ("person", person.as_str()),
+        ("kind", "view"),
+        ("manner", "letter"),
+        ("received_on", "01/10/2026"),
+        ("content", "zqnoidung"),
+    ];
+    let request = world.post("pv05", "/requests/new", &request);
+    assert_eq!(request.status, 303, "{}", request.body);
+    let incident = world.post("pv05", "/incidents/new", &incident(&commune, "zqsuco"));
+    assert_eq!(incident.status, 303, "{}", incident.body);
     Planted {
+        request: last(&request.location),
+        incident: last(&incident.location),
+        person,
         point: last(&live),
         exemplar: last(&exemplar.location),
         commendation: commendation_in(world, &commune),
@@ -104,6 +130,40 @@ fn plant(world: &World) -> Planted {
         scheme_code,
         commune,
     }
+}
+
+/// A person with private values, one of them corrected for a reason.
+fn plant_person(world: &World, commune: &str) -> String {
+    let new = [
+        ("key", "nguoi"),
+        ("name", "zqnguoi Thử"),
+        ("place", commune),
+        ("position", "zqchucvu"),
+        ("address", "zqnoio"),
+        ("phone", "0000 123 321"),
+    ];
+    let added = world.post("pv05", "/people/new", &new);
+    assert_eq!(added.status, 303, "{}", added.body);
+    let corrected = [
+        ("version", "1"),
+        ("name", "zqnguoi Thử"),
+        ("position", "zqchucvu"),
+        ("address", "zqnoio khác"),
+        ("reason", "zqlydo"),
+    ];
+    assert_eq!(world.post("pv05", &format!("{}/edit", added.location), &corrected).status, 303);
+    added.location.rsplit('/').next().unwrap().to_owned()
+}
+
+fn incident<'a>(place: &'a str, content: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("place", place),
+        ("detected_on", "01/10/2026"),
+        ("detected_time", "08:15"),
+        ("kinds", "disclosed"),
+        ("n_people", "3"),
+        ("content", content),
+    ]
 }
 
 /// A commendation of the sample data, moved to the planted commune.
@@ -145,6 +205,9 @@ fn blank<'a>(route: &Route, planted: &'a Planted) -> Option<Blank<'a>> {
         ("exemplars", "{id}") => Blank::Pinned(&planted.exemplar),
         ("commendations", "{id}") => Blank::Pinned(&planted.commendation),
         ("accounts", "{id}") => Blank::Pinned(&planted.account),
+        ("people", "{id}") => Blank::Pinned(&planted.person),
+        ("requests", "{id}") => Blank::Pinned(&planted.request),
+        ("incidents", "{id}") => Blank::Pinned(&planted.incident),
         ("places", "{id}") => Blank::Open(&planted.commune),
         ("figures" | "rows", "{code}") => Blank::Open("C2"),
         ("schemes", "{slug}") => Blank::OfProvince(&planted.scheme),
@@ -176,11 +239,18 @@ fn expected(route: &Route, planted: &Planted, role: Role, side: Side) -> Verdict
         return Verdict::Refused;
     }
     match blank(route, planted) {
+        // A commune's administrator does not set or erase for the province.
+        _ if of_province(route) && matches!(side, Side::Own | Side::Sister) => Verdict::NotFound,
         Some(Blank::Private(_)) => Verdict::NotFound,
         Some(Blank::Pinned(_)) if !side.holds() => Verdict::NotFound,
         Some(Blank::OfProvince(_)) if side == Side::OtherProvince => Verdict::NotFound,
         _ => Verdict::Answered,
     }
+}
+
+/// What is done for a province as a whole.
+fn of_province(route: &Route) -> bool {
+    matches!(route.need, Need::Right(Verb::Retain | Verb::KeepRules))
 }
 
 fn verdict(answer: &Answer) -> Verdict {
@@ -193,7 +263,7 @@ fn verdict(answer: &Answer) -> Verdict {
 }
 
 /// A form as it is well filled in for the planted commune.
-fn form<'a>(path: &str, planted: &'a Planted, grant: &'a str, session: &'a str) -> Vec<(&'a str, &'a str)> {
+fn form<'a>(path: &str, planted: &'a Planted, [grant, session, consent]: [&'a str; 3]) -> Vec<(&'a str, &'a str)> {
     let commune = planted.commune.as_str();
     let mut fields = PAPER.to_vec();
     fields.extend::<Vec<(&str, &str)>>(match path {
@@ -215,6 +285,37 @@ fn form<'a>(path: &str, planted: &'a Planted, grant: &'a str, session: &'a str) 
         "/accounts/new" => {
             vec![("user_name", "loidi"), ("name", "Lối đi"), ("role", "reader"), ("place", commune)]
         }
+        "/people/new" => {
+            vec![("key", "loi-di-3"), ("name", "Người lối đi"), ("place", commune), ("born", "1970")]
+        }
+        "/people/{id}/edit" => vec![("version", "1"), ("name", "zqnguoi Thử"), ("reason", "Thử")],
+        "/people/{id}/account" => vec![("user_name", "nguoidi")],
+        "/people/{id}/release" => vec![("reason", "Thử")],
+        "/people/{id}/erasure" => vec![("sure", "1")],
+        "/people/{id}/consents/new" => vec![
+            ("purpose", "story"),
+            ("parts", "name"),
+            ("channels", "event"),
+            ("giver", "self"),
+            ("manner", "paper"),
+            ("given_on", "02/10/2026"),
+        ],
+        "/people/{id}/consents/withdrawal" => vec![("consent", consent), ("on_date", "03/10/2026")],
+        "/requests/new" => vec![
+            ("name", "Người hỏi lối đi"),
+            ("place", commune),
+            ("kind", "view"),
+            ("manner", "letter"),
+            ("received_on", "02/10/2026"),
+        ],
+        "/requests/{id}/steps" => vec![("kind", "acknowledged"), ("on_date", "02/10/2026")],
+        "/incidents/new" => incident(commune, "Thử"),
+        "/incidents/{id}/steps" => vec![("kind", "contained"), ("at", "02/10/2026"), ("time", "9")],
+        "/retention" => vec![("place", commune), ("sure", "0")],
+        "/rules/periods" => vec![("place", commune), ("thing", "form-keys"), ("n_days", "40"), ("legal_basis", "Thử")],
+        "/rules/holidays" => vec![("place", commune), ("day", "03/09/2026"), ("holiday_name", "Thử")],
+        "/rules/holidays/removal" => vec![("place", commune), ("day", "2026-09-03")],
+        "/rules/texts" => vec![("place", commune), ("purpose", "story")],
         path if path.ends_with("/steps/new") => vec![("kind", "strengthened"), ("on_date", "05/10/2026")],
         path if path.ends_with("/teams/new") => vec![("name", "Tổ lối đi"), ("n_members", "5")],
         path if path.ends_with("/edit") => vec![("version", "1"), ("lead", "Công an xã")],
@@ -288,7 +389,8 @@ fn send(world: &World, walker: &Walker, route: &Route, path: &str, planted: &Pla
     if world.cell(&format!("select cast(count(*) as text) from session where token_hash = '{open}'")) == "0" {
         session(world, &planted.account, "zqphien");
     }
-    world.post_by(&walker.token, path, &form(route.path, planted, &grant, &open))
+    let consent = world.cell(&format!("select max(id) from consent where person_id = '{}'", planted.person));
+    world.post_by(&walker.token, path, &form(route.path, planted, [&grant, &open, &consent]))
 }
 
 /// The routes of the walk: signing in and out have stories of their own.

@@ -23,7 +23,7 @@ use crate::web::router::{Answer, Need, ROUTES, Route};
 use crate::web::security::SECURITY;
 use crate::web::shell;
 use crate::words::Lang;
-use crate::work::{Actor, Moment, Work};
+use crate::work::{Actor, Done, Moment, Work};
 
 /// Nothing larger is read: a list of an office is some hundred kilobytes.
 const MOST_BYTES: usize = 12 * 1024 * 1024;
@@ -226,19 +226,39 @@ fn respond(app: &App, route: &Route, ask: &mut Ask, moment: &Moment) -> Result<R
     if let Answer::Write(write, again) = route.answer {
         return respond_to_write(app, route, ask, moment, (write, again));
     }
-    app.db.read(|tx| {
-        let Some(actor) = who(app, tx, ask, moment)? else { return Ok(shell::must_sign_in(ask)) };
+    let told = app.db.read(|tx| {
+        let Some(actor) = who(app, tx, ask, moment)? else { return Ok(Told::early(shell::must_sign_in(ask))) };
         if let Some(elsewhere) = first_things_first(ask) {
-            return Ok(elsewhere);
+            return Ok(Told::early(elsewhere));
         }
         allow(route, &actor)?;
         let mut work = Work::new(tx, actor, moment.clone());
-        match route.answer {
+        let reply = match route.answer {
             Answer::Read(read) => read(&mut work, ask),
             Answer::Kept(read) => read(app, &mut work, ask),
             Answer::Write(..) | Answer::Own(_) => Err(Error::NotFound),
-        }
-    })
+        }?;
+        Ok::<_, Error>(Told { reply, done: Some(work.done()) })
+    })?;
+    told.followed(app, moment)
+}
+
+/// An answer, and the work that gave it, of which something may still be to do.
+struct Told {
+    reply: Reply,
+    done: Option<Done>,
+}
+
+impl Told {
+    /// Nobody asked anything of the register yet.
+    fn early(reply: Reply) -> Told {
+        Told { reply, done: None }
+    }
+
+    fn followed(self, app: &App, moment: &Moment) -> Result<Reply> {
+        self.done.map_or(Ok(()), |done| app.follow(done, moment))?;
+        Ok(self.reply)
+    }
 }
 
 type Written = (crate::web::router::Reading, crate::web::router::Again);
@@ -251,25 +271,28 @@ fn respond_to_write(
     (write, again): Written,
 ) -> Result<Reply> {
     let done = app.db.write(|tx| {
-        let Some(actor) = who(app, tx, ask, moment)? else { return Ok(shell::must_sign_in(ask)) };
+        let Some(actor) = who(app, tx, ask, moment)? else { return Ok(Told::early(shell::must_sign_in(ask))) };
         if let Some(elsewhere) = first_things_first(ask) {
-            return Ok(elsewhere);
+            return Ok(Told::early(elsewhere));
         }
         allow(route, &actor)?;
         let mut work = Work::new(tx, actor, moment.clone());
-        write(&mut work, ask)
+        let reply = write(&mut work, ask)?;
+        Ok(Told { reply, done: Some(work.done()) })
     });
     let error = match done {
-        Ok(reply) => return Ok(reply),
+        Ok(told) => return told.followed(app, moment),
         Err(error @ (Error::Invalid(_) | Error::Refused(_) | Error::Conflict)) => error,
         Err(error) => return Err(error),
     };
-    app.db.read(|tx| {
-        let Some(actor) = who(app, tx, ask, moment)? else { return Ok(shell::must_sign_in(ask)) };
+    let told = app.db.read(|tx| {
+        let Some(actor) = who(app, tx, ask, moment)? else { return Ok(Told::early(shell::must_sign_in(ask))) };
         let mut work = Work::new(tx, actor, moment.clone());
         let status = if matches!(error, Error::Conflict) { 409 } else { 422 };
-        Ok(again(&mut work, ask, &error)?.status(status))
-    })
+        let reply = again(&mut work, ask, &error)?.status(status);
+        Ok::<_, Error>(Told { reply, done: Some(work.done()) })
+    })?;
+    told.followed(app, moment)
 }
 
 fn who(app: &App, tx: &mut Tx, ask: &mut Ask, moment: &Moment) -> Result<Option<Actor>> {

@@ -17,3 +17,7 @@ cli-unchanged = unchanged
 cli-rejected = rejected
 place-level-unknown = There is no level “{ $value }”. Use: province, district, commune, area.
 demo-not-empty = The province already has a catalogue; sample data is made only where there is none.
+cli-retention-erased = What was kept no longer is erased.
+cli-person-copied = The copy is written: { $value }
+cli-person-erased = The person is erased.
+cli-scrub-pending = Erased, but the files are not scrubbed yet. Run the command again or restart the server; see docs/security.md.

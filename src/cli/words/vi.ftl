@@ -17,3 +17,7 @@ cli-unchanged = không đổi
 cli-rejected = bị từ chối
 place-level-unknown = Không có cấp “{ $value }”. Dùng: province, district, commune, area.
 demo-not-empty = Tỉnh này đã có danh mục mô hình; dữ liệu minh họa chỉ tạo khi chưa có gì.
+cli-retention-erased = Đã xóa những gì hết thời hạn lưu.
+cli-person-copied = Đã ghi bản sao dữ liệu: { $value }
+cli-person-erased = Đã xóa dữ liệu cá nhân.
+cli-scrub-pending = Đã xóa nhưng tệp dữ liệu chưa được dọn. Chạy lại lệnh hoặc khởi động lại máy chủ; xem docs/security.md.
