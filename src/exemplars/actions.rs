@@ -125,20 +125,29 @@ fn individual(work: &mut Work, new: &NewExemplar, place: &Place) -> Result<Optio
     }
     let person = people::person_for(work, Verb::ReadPerson, &new.person)?;
     parties::refuse_unheld(&person)?;
+    if !person.restricted_on.is_empty() {
+        return Err(Error::Refused("person-is-restricted"));
+    }
     let known = people::values(work, &person)?.remove(&Field::Name).ok_or(Error::NotFound)?;
     Ok(Some(Individual { named: known.named(&person.id), name: known.text, id: person.id }))
 }
 
-/// What is written of an individual goes into the person's envelope, of a collective into its own.
-fn told_of(exemplar: &Exemplar) -> Told<'_> {
-    let id = exemplar.person_id.as_ref().unwrap_or(&exemplar.id);
-    Told::about(Owner { province: &exemplar.province, id })
+/// What is written of an individual goes into the person's envelope, of a collective, or of someone whose envelope is
+/// burnt, into its own.
+fn told_of<'a>(work: &mut Work, exemplar: &'a Exemplar) -> Result<Told<'a>> {
+    let own = Owner { province: &exemplar.province, id: &exemplar.id };
+    let person = match &exemplar.person_id {
+        Some(id) => people::by_id(work, id)?,
+        None => None,
+    };
+    let id = exemplar.person_id.as_ref().filter(|_| person.is_some_and(|person| person.is_held()));
+    Ok(Told::about(id.map_or(own, |id| Owner { id, ..own })))
 }
 
 fn tell_added(work: &mut Work, exemplar: &Exemplar, individual: Option<Individual>) -> Result<()> {
     let told = match individual {
-        Some(someone) => told_of(exemplar).renamed("name", None, &someone.named),
-        None => told_of(exemplar).rewrite(work, "name", "", &exemplar.name)?,
+        Some(someone) => told_of(work, exemplar)?.renamed("name", None, &someone.named),
+        None => told_of(work, exemplar)?.rewrite(work, "name", "", &exemplar.name)?,
     };
     let mut told = told
         .fact("kind", exemplar.kind.as_str())
@@ -146,7 +155,7 @@ fn tell_added(work: &mut Work, exemplar: &Exemplar, individual: Option<Individua
         .fact("recognised_on", exemplar.recognised_on.as_str())
         .text(work, "summary", &exemplar.summary)?;
     if let Some(paper) = &exemplar.paper {
-        told = told.paper(&paper.number, &paper.issued_on, &paper.issuer);
+        told = told.paper(work, &paper.number, &paper.issued_on, &paper.issuer)?;
     }
     work.journal("exemplar.added", &thing(exemplar), &told.body())
 }
@@ -187,11 +196,11 @@ pub fn withdraw(work: &mut Work, id: &str, on: &str, reason: &str, paper: Option
     exemplar.withdrawn_on = on.to_owned();
     exemplar.withdrawn_reason = reason.to_owned();
     store::save_withdrawal(work, &exemplar, paper)?;
-    let told = told_of(&exemplar)
+    let told = told_of(work, &exemplar)?
         .change("exemplar-state", "standing", "withdrawn")
         .fact("on", on)
         .text(work, "why", reason)?
-        .paper(&paper.number, &paper.issued_on, &paper.issuer);
+        .paper(work, &paper.number, &paper.issued_on, &paper.issuer)?;
     work.journal("exemplar.withdrawn", &thing(&exemplar), &told.body())?;
     Ok(exemplar)
 }
@@ -221,4 +230,15 @@ pub fn forget_person(work: &mut Work, person_id: &str) -> Result<Forgotten> {
     }
     store::wipe_person(work, person_id, words(Lang::Vi).t("person-erased"))?;
     Ok(Forgotten { n_exemplars: exemplars.len(), n_commendations })
+}
+
+/// Individuals of a register from before people had records of their own become people of it, once.
+pub fn adopt(work: &mut Work) -> Result<usize> {
+    let orphans = store::without_person(work)?;
+    for orphan in &orphans {
+        let place = places::by_id(work, &orphan.place_id)?;
+        let person = parties::record(work, &place, &[(Field::Name, orphan.name.clone())])?.person;
+        store::give_person(work, orphan, &person.id)?;
+    }
+    Ok(orphans.len())
 }

@@ -101,8 +101,8 @@ struct ExemplarPage {
     may_withdraw: bool,
     /// The person whom it speaks of, for those who may open their page.
     person: String,
-    /// The day on which they were erased; empty when they were not.
-    erased_on: String,
+    /// That they were erased, and when; empty when they were not.
+    erased: String,
     /// May their story be told to the public today? Only for those who may know.
     story: &'static str,
     history: History,
@@ -112,11 +112,11 @@ struct ExemplarPage {
 pub fn show(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let x = store::exemplar_for(work, Verb::ReadExemplar, ask.param("id"))?;
     let standing = x.withdrawn_on == OPEN;
-    let (person, erased_on, story) = person_of(work, x.person_id.as_deref())?;
+    let (person, erased, story) = person_of(work, ask, x.person_id.as_deref())?;
     let page = ExemplarPage {
         history: history::of_thing(work, ask.words(), &x.id)?,
         person,
-        erased_on,
+        erased,
         story,
         s: Shell::new(work, ask, "exemplars", x.name.clone()),
         place: places::by_id(work, &x.place_id)?,
@@ -128,20 +128,24 @@ pub fn show(work: &mut Work, ask: &Ask) -> Result<Reply> {
     Reply::html(&page)
 }
 
-/// The address of the person behind a record, the day of their erasure, and whether their story may be public; the
+/// The address of the person behind a record, that and when they were erased, and whether their story may be public; the
 /// first and the last only for those who may see people.
-fn person_of(work: &mut Work, id: Option<&str>) -> Result<(String, String, &'static str)> {
+fn person_of(work: &mut Work, ask: &Ask, id: Option<&str>) -> Result<(String, String, &'static str)> {
     let person = match id {
         Some(id) => people::by_id(work, id)?,
         None => None,
     };
     let Some(person) = person else { return Ok((String::new(), String::new(), "")) };
+    let erased = match person.erased_on.parse() {
+        Ok(day) => ask.words().with(people::erased_key(work, &person.id)?, fold::show_date(day)),
+        Err(_) => String::new(),
+    };
     if !work.reaches(Verb::ReadPerson, &person.pin_id)? {
-        return Ok((String::new(), person.erased_on, ""));
+        return Ok((String::new(), erased, ""));
     }
     let today = work.today();
     let story = if consents::holds(work, &person.id, Purpose::Story, &today)? { "yes" } else { "no" };
-    Ok((format!("/people/{}", person.id), person.erased_on, story))
+    Ok((format!("/people/{}", person.id), erased, story))
 }
 
 #[derive(Template)]
@@ -152,18 +156,18 @@ struct CommendationPage {
     place: Place,
     standing: bool,
     person: String,
-    erased_on: String,
+    erased: String,
     history: History,
 }
 
 /// One commendation.
 pub fn commendation(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let x = store::commendation_for(work, Verb::ReadExemplar, ask.param("id"))?;
-    let (person, erased_on, _) = person_of(work, x.person_id.as_deref())?;
+    let (person, erased, _) = person_of(work, ask, x.person_id.as_deref())?;
     let page = CommendationPage {
         history: history::of_thing(work, ask.words(), &x.id)?,
         person,
-        erased_on,
+        erased,
         s: Shell::new(work, ask, "commendations", x.recipient.clone()),
         place: places::by_id(work, &x.place_id)?,
         standing: x.withdrawn_on == OPEN,

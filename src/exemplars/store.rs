@@ -236,3 +236,36 @@ pub fn wipe_person(work: &mut Work, person_id: &str, label: &str) -> Result<()> 
     work.execute(sql, &values())?;
     Ok(())
 }
+
+/// A record of an individual that names no person yet.
+pub struct Orphan {
+    pub name: String,
+    pub place_id: String,
+    exemplar_id: String,
+    commendation_id: String,
+}
+
+/// Exemplars that are individuals, and commendations of individuals who are no exemplars, without a person.
+pub fn without_person(work: &mut Work) -> Result<Vec<Orphan>> {
+    let sql = "select name, place_id, id, '' from exemplar where kind = 'individual' and person_id is null \
+               union all select recipient, place_id, '', id from commendation where kind = 'individual' \
+               and person_id is null and exemplar_id is null";
+    let orphan = |row: &Row| Orphan {
+        name: row.text(0),
+        place_id: row.text(1),
+        exemplar_id: row.text(2),
+        commendation_id: row.text(3),
+    };
+    Ok(work.query(sql, &[])?.iter().map(orphan).collect())
+}
+
+/// Says whose a record is.
+pub fn give_person(work: &mut Work, orphan: &Orphan, person_id: &str) -> Result<()> {
+    let sql = "update exemplar set person_id = $2 where id = $1";
+    work.execute(sql, &[orphan.exemplar_id.as_str().into(), person_id.into()])?;
+    let sql = "update commendation set person_id = $3 where kind = 'individual' and (id = $1 or exemplar_id = $2)";
+    let values: [Value; 3] =
+        [orphan.commendation_id.as_str().into(), orphan.exemplar_id.as_str().into(), person_id.into()];
+    work.execute(sql, &values)?;
+    Ok(())
+}

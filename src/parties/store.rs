@@ -51,6 +51,14 @@ pub fn by_id(work: &mut Work, id: &str) -> Result<Option<Person>> {
     Ok(work.first(&sql, &[id.into()])?.map(|row| person(&row)))
 }
 
+/// Why someone was erased, as a key of words that takes the day.
+pub fn erased_key(work: &mut Work, person_id: &str) -> Result<&'static str> {
+    let sql = "select basis from erasure where thing_id = $1";
+    let row = work.first(sql, &[person_id.into()])?;
+    let by_request = row.is_none_or(|row| row.str(0) == "request");
+    Ok(if by_request { "person-erased-on" } else { "person-erased-over" })
+}
+
 /// Keeps a new person.
 pub fn insert(work: &mut Work, person: &Person) -> Result<()> {
     let sql = "insert into person (province, id, place_id, pin_id, recorded_at, erased_on, restricted_on, unpublished_on, \

@@ -126,8 +126,11 @@ pub fn province_of(work: &mut Work, pin_id: &str) -> Result<String> {
     found.map(|row| row.text(0)).ok_or(Error::NotFound)
 }
 
-/// The province of today in which a place lies.
+/// The province of today in which a place lies; the country is none.
 pub fn whole_province(work: &mut Work, place: &Place) -> Result<Place> {
+    if place.level == Level::Nation {
+        return Err(Error::Refused("place-province-needed"));
+    }
     let code = province_of(work, place.pin_id())?;
     by_code(work, &code)
 }

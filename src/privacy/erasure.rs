@@ -83,7 +83,7 @@ pub(super) fn wipe(work: &mut Work, mut person: Person, basis: Basis) -> Result<
     let told = json!({
         "basis": basis.code(), "request": basis.request_id(), "n_exemplars": records.n_exemplars,
         "n_commendations": records.n_commendations, "n_accounts": accounts.len(), "n_imports": mentions.n_runs,
-        "n_texts": mentions.n_texts,
+        "n_texts": mentions.n_texts, "n_papers": mentions.n_papers,
     });
     work.journal("person.erased", &people::thing(&person), &told)?;
     work.scrub();

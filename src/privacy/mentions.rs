@@ -1,12 +1,14 @@
 //! Where a name stands although nobody joined it to its person: in the lists that were imported, in texts of other
-//! things' envelopes, and in open fields of the register. The first two are only kept for undoing and for history,
-//! and are burnt; the last is told to whoever erases, because another person may bear the same name.
+//! things' envelopes, as issuer of a paper, and in open fields of the register. The first two are only kept for
+//! undoing and for history, and are burnt; an issuer is relabelled; the last is told to whoever erases, because another person may bear the same name.
 
 use crate::envelopes;
 use crate::error::Result;
 use crate::exchange::forget;
 use crate::parties::person::Person;
 use crate::parties::store as people;
+use crate::schemes::store::relabel_issuers;
+use crate::words::{Lang, words};
 use crate::work::{Thing, Work};
 
 /// A shorter name is too common to be looked for in other texts.
@@ -16,6 +18,7 @@ const FEWEST_WORDS: usize = 2;
 pub(super) struct Burnt {
     pub n_runs: usize,
     pub n_texts: usize,
+    pub n_papers: usize,
 }
 
 /// The keys of names by which texts are looked through.
@@ -33,10 +36,12 @@ fn mentions(text: &str, keys: &[String]) -> bool {
 pub(super) fn burn(work: &mut Work, person: &Person, names: &[String]) -> Result<Burnt> {
     let keys = keys(names);
     if keys.is_empty() {
-        return Ok(Burnt { n_runs: 0, n_texts: 0 });
+        return Ok(Burnt { n_runs: 0, n_texts: 0, n_papers: 0 });
     }
     let n_runs = forget::mentions(work, &person.province, |text| mentions(text, &keys))?;
-    Ok(Burnt { n_runs, n_texts: burn_texts(work, person, &keys)? })
+    let label = words(Lang::Vi).t("person-erased");
+    let n_papers = relabel_issuers(work, &person.province, |text| mentions(text, &keys), label)?;
+    Ok(Burnt { n_runs, n_texts: burn_texts(work, person, &keys)?, n_papers })
 }
 
 fn burn_texts(work: &mut Work, person: &Person, keys: &[String]) -> Result<usize> {

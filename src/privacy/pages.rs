@@ -102,6 +102,7 @@ struct PersonPage {
     readings: Vec<Line>,
     history: History,
     today: String,
+    erased: String,
     may_keep: bool,
     may_consent: bool,
     may_handle: bool,
@@ -131,14 +132,19 @@ fn person_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
         value: kept.get(&field).map(|kept| kept.text.clone()).unwrap_or_default(),
     });
     let reaches = |work: &mut Work, verb| Ok::<_, Error>(person.is_held() && work.reaches(verb, &person.pin_id)?);
+    let erased = match person.erased_on.parse() {
+        Ok(day) => ask.words().with(people::erased_key(work, &person.id)?, fold::show_date(day)),
+        Err(_) => String::new(),
+    };
     let page = PersonPage {
+        erased,
         s: Shell::new(work, ask, "people", name.unwrap_or_else(|| ask.words().t("person-erased").to_owned())),
         faults,
         place: places::by_id(work, &person.place_id)?,
         values: values.collect(),
         exemplars: exemplars::of_person(work, &person.id)?,
         commendations: exemplars::commendations_of_person(work, &person.id)?,
-        accounts: accounts::of_person(work.tx, &person.id)?,
+        accounts: accounts_of(work, &person)?,
         consents: consent_lines(work, &person, &today)?,
         requests: requests::of_person(work, &person.id)?,
         readings: readings(work, ask, &person)?,
@@ -155,6 +161,11 @@ fn person_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
     };
     work.saw("person.read", &people::thing(&page.person))?;
     Reply::html(&page)
+}
+
+/// The accounts of a person, for those who may see accounts.
+fn accounts_of(work: &mut Work, person: &Person) -> Result<Vec<Account>> {
+    if work.actor.may(Verb::ReadAccounts) { accounts::of_person(work.tx, &person.id) } else { Ok(Vec::new()) }
 }
 
 fn consent_lines(work: &mut Work, person: &Person, today: &str) -> Result<Vec<ConsentLine>> {
@@ -187,6 +198,8 @@ struct FormPage {
     version: String,
     communes: Vec<Place>,
     place: String,
+    /// What someone else saved meanwhile where it differs: field, theirs, what was typed.
+    differences: Vec<(&'static str, String, String)>,
     fields: Vec<(String, String)>,
 }
 
@@ -217,6 +230,7 @@ fn new_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
         version: String::new(),
         communes: communes(work, ask)?,
         place: ask.field("place"),
+        differences: Vec::new(),
         fields: ask.form.clone(),
     };
     Reply::html(&page)
@@ -248,26 +262,44 @@ pub fn edit(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let kept = people::values(work, &person)?;
     let fields = kept.into_iter().map(|(field, kept)| (field.code().to_owned(), kept.text)).collect();
     work.saw("person.read", &people::thing(&person))?;
-    edit_page(work, ask, Faults::default(), (person.version.to_string(), fields))
+    let page = edit_page(work, ask, &person, fields);
+    Reply::html(&page)
 }
 
-/// The same form after a refusal, with what was typed; after a conflict it goes on from what stands now.
+/// The same form after a refusal, with what was typed. After a conflict it tells field by field what someone else
+/// saved, and goes on from there.
 pub fn edit_again(work: &mut Work, ask: &Ask, error: &Error) -> Result<Reply> {
     let person = people::person_for(work, Verb::KeepPerson, ask.param("id"))?;
-    let version = if matches!(error, Error::Conflict) { person.version.to_string() } else { ask.field("version") };
-    edit_page(work, ask, Faults::of(error, ask.words()), (version, ask.form.clone()))
+    let mut page = edit_page(work, ask, &person, ask.form.clone());
+    page.faults = Faults::of(error, ask.words());
+    if !matches!(error, Error::Conflict) {
+        page.version = ask.field("version");
+        return Reply::html(&page);
+    }
+    let kept = people::values(work, &person)?;
+    for (field, mine) in values_of(ask) {
+        let theirs = kept.get(&field).map(|kept| kept.text.clone()).unwrap_or_default();
+        if theirs != mine {
+            page.differences.push((field.code(), theirs, mine));
+        }
+    }
+    Reply::html(&page)
 }
 
-fn edit_page(
-    work: &mut Work,
-    ask: &Ask,
-    faults: Faults,
-    (version, fields): (String, Vec<(String, String)>),
-) -> Result<Reply> {
-    let s = Shell::new(work, ask, "people", ask.words().t("person-correct"));
-    let back = format!("/people/{}", ask.param("id"));
-    let (communes, place, key) = (Vec::new(), String::new(), String::new());
-    Reply::html(&FormPage { s, faults, action: format!("{back}/edit"), back, key, version, communes, place, fields })
+fn edit_page(work: &Work, ask: &Ask, person: &Person, fields: Vec<(String, String)>) -> FormPage {
+    let back = format!("/people/{}", person.id);
+    FormPage {
+        s: Shell::new(work, ask, "people", ask.words().t("person-correct")),
+        faults: Faults::default(),
+        action: format!("{back}/edit"),
+        back,
+        key: String::new(),
+        version: person.version.to_string(),
+        communes: Vec::new(),
+        place: String::new(),
+        differences: Vec::new(),
+        fields,
+    }
 }
 
 /// Corrects values.

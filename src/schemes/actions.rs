@@ -248,7 +248,7 @@ fn tell_step(work: &mut Work, point: &Point, step: &Step, before: (State, String
         .change("place", before.1, point.place_id.as_str())
         .text(work, "note", &step.note)?;
     if let Some(paper) = &step.paper {
-        told = told.paper(&paper.number, &paper.issued_on, &paper.issuer);
+        told = told.paper(work, &paper.number, &paper.issued_on, &paper.issuer)?;
     }
     work.journal("point.step", &thing(point), &told.body())
 }

@@ -310,6 +310,19 @@ pub fn paper(work: &mut Work, province: &str, paper: &PaperRef) -> Result<String
     Ok(id)
 }
 
+/// Puts a label in the place of issuers that hold something; tells how many. An office issues papers: a person's name
+/// there is a mistake, and nobody could mend it.
+pub fn relabel_issuers(work: &mut Work, province: &str, holds: impl Fn(&str) -> bool, label: &str) -> Result<usize> {
+    let rows = work.query("select id, issuer from paper where province = $1", &[province.into()])?;
+    let mut n_papers = 0;
+    for row in rows.iter().filter(|row| holds(row.str(1))) {
+        let sql = "update paper set issuer = $3 where province = $1 and id = $2";
+        work.execute(sql, &[province.into(), row.str(0).into(), label.into()])?;
+        n_papers += 1;
+    }
+    Ok(n_papers)
+}
+
 /// Keeps a step.
 pub fn insert_step(work: &mut Work, point: &Point, step: &Step) -> Result<()> {
     let paper_id = match &step.paper {

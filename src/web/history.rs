@@ -106,7 +106,7 @@ impl Teller {
             who: self.who(work, &entry.actor)?,
             what,
             changes: self.changes(work, &entry.body)?,
-            paper: paper(&entry.body["paper"]),
+            paper: self.paper(work, &entry.body["paper"])?,
             origin: self.origin(work, entry)?,
         })
     }
@@ -202,6 +202,18 @@ impl Teller {
         })
     }
 
+    /// Number, day and issuer of a paper, as far as they are told.
+    fn paper(&mut self, work: &mut Work, told: &Json) -> Result<String> {
+        let text = |key: &str| told[key].as_str().unwrap_or_default().to_owned();
+        let day = text("issued_on").parse().map_or_else(|_| String::new(), fold::show_date);
+        let issuer = match Named::read(&told["issuer"]) {
+            Some(named) => self.text(work, &named)?,
+            None => text("issuer"),
+        };
+        let parts = [text("number"), day, issuer];
+        Ok(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "))
+    }
+
     /// By a request, or because its time was over.
     fn burnt(&mut self, work: &mut Work, owner: &str, on: String) -> Result<String> {
         let basis =
@@ -252,6 +264,7 @@ impl Teller {
             "scheme" => "select name from scheme where id = $1 limit 1",
             "exemplar" => "select name from exemplar where id = $1",
             "commendation" => "select recipient from commendation where id = $1",
+            "account" if !work.actor.may(Verb::ReadAccounts) => return Ok(self.w.t("history-hidden").to_owned()),
             "account" => "select user_name from account where id = $1",
             "import" => "select file_name from import_run where id = $1",
             "request" => "select cast(number as text) from request where id = $1",
@@ -317,10 +330,4 @@ pub fn deed_key(deed: &str) -> String {
 /// Is this the chain of readings?
 pub fn is_reading(chain: &str) -> bool {
     chain.ends_with(READ)
-}
-
-fn paper(told: &Json) -> String {
-    let text = |key: &str| told[key].as_str().unwrap_or_default();
-    let day = text("issued_on").parse().map_or_else(|_| String::new(), fold::show_date);
-    [text("number"), &day, text("issuer")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }

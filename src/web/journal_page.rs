@@ -40,6 +40,7 @@ struct Filter {
     from: String,
     to: String,
     origin: String,
+    place: String,
     q: String,
     thing: String,
     reads: bool,
@@ -60,7 +61,7 @@ const ORIGINS: [&str; 5] = ["page", "api", "command", "import", "demo"];
 
 /// The deeds in a place, latest first. Looking at the journal is itself noted.
 pub fn list(work: &mut Work, ask: &Ask) -> Result<Reply> {
-    let place = ask.place(work)?;
+    let place = place_of(work, ask)?;
     work.demand(Verb::ReadJournal, Verb::ReadJournal, place.pin_id())?;
     let filter = filter(ask);
     if !ask.query("format").is_empty() {
@@ -90,6 +91,22 @@ pub fn list(work: &mut Work, ask: &Ask) -> Result<Reply> {
     Reply::html(&page)
 }
 
+/// The place that was typed by code or by its name, or else the one of the address or one's own.
+fn place_of(work: &mut Work, ask: &Ask) -> Result<Place> {
+    let told = ask.query("where");
+    if told.is_empty() {
+        return ask.place(work);
+    }
+    if let Ok(place) = places::by_code(work, told) {
+        return Ok(place);
+    }
+    let today = work.today();
+    let found = places::standing_by_name(work, told, &today)?;
+    let one = <[Place; 1]>::try_from(found).map_err(|_| Error::field("where", "account-place-missing", told))?;
+    let [place] = one;
+    Ok(place)
+}
+
 fn filter(ask: &Ask) -> Filter {
     let text = |name: &str| ask.query(name).to_owned();
     Filter {
@@ -98,6 +115,7 @@ fn filter(ask: &Ask) -> Filter {
         from: text("from"),
         to: text("to"),
         origin: text("origin"),
+        place: text("where"),
         q: text("q"),
         thing: text("thing"),
         reads: ask.query("chain") == "reads",

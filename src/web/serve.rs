@@ -139,6 +139,7 @@ async fn read(mut request: Request, route: &Route, proxy: Option<IpAddr>) -> std
     if route.method == "POST" {
         ask.is_write = true;
         if is_foreign(request.headers()) {
+            tracing::warn!(route = route.path, address = ask.address, "a form from another site");
             return Err(Box::new(shell::trouble(&ask, &Error::Refused("form-foreign"))));
         }
         if let Err(error) = read_body(request, &mut ask).await {
@@ -320,6 +321,7 @@ fn by_key(tx: &mut Tx, ask: &mut Ask, moment: &Moment, key: &str) -> Result<Opti
         return Ok(None);
     }
     if ask.is_write && !bearer.token.may_write {
+        tracing::warn!(token = bearer.token.id, address = ask.address, "a key for reading tried to write");
         return Err(Error::Refused("token-reads-only"));
     }
     ask.stale_key = bearer.is_stale.then_some(bearer.token.id);

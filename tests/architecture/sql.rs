@@ -24,6 +24,11 @@ const LOOKUPS: &[Known] = &[
     known("schemes/store.rs", "point_for", "the lookup for a verb, checked by demand"),
     known("exemplars/store.rs", "exemplar_for", "the lookup for a verb, checked by demand"),
     known("exemplars/store.rs", "COMMENDATION", "of one commendation for a verb, or of what was loaded for one"),
+    known(
+        "exemplars/store.rs",
+        "without_person",
+        "at the start of the program: records from before people had their own",
+    ),
     known("exemplars/store.rs", "of_person", "of a person who was loaded for a verb"),
     known("parties/store.rs", "by_id", "one person, for records that name them and that were loaded for a verb"),
     known("consents/store.rs", "of_person", "of a person who was loaded for a verb"),

@@ -1,6 +1,6 @@
 person = Person
 person-open = Open the person's record
-person-erased = (erased by request)
+person-erased = (person erased)
 person-erased-on = Erased by request on { $value }
 person-name-missing = Enter the name.
 person-born-unfit = “{ $value }” is no year or day of birth. For example 1970 or 05/11/1970.
@@ -26,3 +26,5 @@ field-phone = Phone
 field-person = Person
 field-restricted_on = Restricted since
 field-unpublished_on = Withheld from the public since
+person-erased-over = Erased on { $value }, kept no longer
+person-is-restricted = The data of this person are restricted. End the restriction first, as they wish.

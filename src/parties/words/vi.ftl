@@ -1,6 +1,6 @@
 person = Người
 person-open = Mở hồ sơ cá nhân
-person-erased = (đã xóa theo yêu cầu)
+person-erased = (đã xóa dữ liệu cá nhân)
 person-erased-on = Đã xóa theo yêu cầu ngày { $value }
 person-name-missing = Nhập họ và tên.
 person-born-unfit = “{ $value }” không phải năm sinh hoặc ngày sinh. Ví dụ: 1970 hoặc 05/11/1970.
@@ -26,3 +26,5 @@ field-phone = Điện thoại
 field-person = Người
 field-restricted_on = Hạn chế xử lý từ ngày
 field-unpublished_on = Dừng công khai từ ngày
+person-erased-over = Đã xóa ngày { $value } vì hết thời hạn lưu
+person-is-restricted = Dữ liệu của người này đang bị hạn chế xử lý. Bỏ hạn chế trước, theo ý kiến của người đó.

@@ -10,11 +10,13 @@ use crate::permissions::Verb;
 use crate::places::store as places;
 use crate::privacy::incidents::incident::{self, KINDS, Step};
 use crate::privacy::incidents::store::{self, Incident};
+use crate::schemes::actions::{done_before, remember_done};
 use crate::work::{Thing, Work};
 
 /// What is filled in for an incident.
 #[derive(Clone, Debug, Default)]
 pub struct NewIncident {
+    pub key: String,
     pub place: String,
     /// The moment, in UTC; empty when it was mistyped.
     pub detected_at: String,
@@ -34,6 +36,9 @@ pub fn record(work: &mut Work, new: &NewIncident) -> Result<Incident> {
         places::by_code(work, &new.place).map_err(|_| Error::field("place", "account-place-missing", &new.place))?;
     work.demand(Verb::HandleRequests, Verb::ReadPlace, place.pin_id())?;
     let province = places::province_of(work, place.pin_id())?;
+    if let Some(known) = done_before(work, &province, &new.key)? {
+        return store::incident_for(work, Verb::ReadPerson, &known);
+    }
     let (number, id) = (store::next_number(work, &province)?, ids::new());
     let content = envelopes::put(work, Owner { province: &province, id: &id }, "incident", &new.content)?;
     let incident = Incident {
@@ -52,6 +57,7 @@ pub fn record(work: &mut Work, new: &NewIncident) -> Result<Incident> {
         province,
     };
     store::insert(work, &incident)?;
+    remember_done(work, &incident.province, &new.key, &incident.id)?;
     let told = Told::of(&thing(&incident))
         .fact("number", number)
         .fact("detected_at", incident.detected_at.as_str())
@@ -95,7 +101,7 @@ pub fn take_step(work: &mut Work, id: &str, step: &Step) -> Result<Incident> {
         .fact("incident_step", step.kind.code())
         .fact("moment", step.at.as_str());
     if !step.paper.is_empty() {
-        told = told.paper(&step.paper, "", "");
+        told = told.paper(work, &step.paper, "", "")?;
     }
     if let Some(note) = note {
         told = told.fact("note", note.json());

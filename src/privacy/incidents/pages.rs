@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::error::{Error, Result};
+use crate::ids;
 use crate::permissions::Verb;
 use crate::places::place::Place;
 use crate::places::store as places;
@@ -68,6 +69,7 @@ pub fn list(work: &mut Work, ask: &Ask) -> Result<Reply> {
 struct FormPage {
     s: Shell,
     faults: Faults,
+    key: String,
     kinds: Vec<&'static str>,
     ticked: Vec<String>,
     place: Place,
@@ -98,7 +100,8 @@ fn form_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
     let place = ask.place(work)?;
     let s = Shell::new(work, ask, "incidents", ask.words().t("incident-new"));
     let ticked = ask.fields("kinds");
-    Reply::html(&FormPage { s, faults, kinds: KINDS.to_vec(), ticked, place, fields: ask.form.clone() })
+    let key = if ask.field("key").is_empty() { ids::new() } else { ask.field("key") };
+    Reply::html(&FormPage { s, faults, key, kinds: KINDS.to_vec(), ticked, place, fields: ask.form.clone() })
 }
 
 /// A day and a time of the clock in Việt Nam as the moment in UTC; empty when either is missing.
@@ -122,6 +125,7 @@ pub fn add(work: &mut Work, ask: &Ask) -> Result<Reply> {
         told => told.to_owned(),
     };
     let new = NewIncident {
+        key: ask.field("key"),
         place,
         detected_at: moment(ask, "detected_on", "detected_time")?,
         kinds: ask.fields("kinds"),

@@ -11,14 +11,17 @@ use crate::parties::actions::{record, refuse_unheld};
 use crate::parties::person::{Field, Person};
 use crate::parties::store as people;
 use crate::permissions::Verb;
+use crate::places::place::Place;
 use crate::places::store as places;
 use crate::privacy::requests::request::{self, Kind, MANNERS, State, Step, StepKind};
 use crate::privacy::requests::store::{self, Request};
+use crate::schemes::actions::{done_before, remember_done};
 use crate::work::{Thing, Work};
 
 /// What is filled in for a request. It names someone whom the register knows, or the name of someone new.
 #[derive(Clone, Debug, Default)]
 pub struct NewRequest {
+    pub key: String,
     pub person: String,
     pub name: String,
     pub place: String,
@@ -36,6 +39,10 @@ pub fn thing(request: &Request) -> Thing<'_> {
 /// Takes a request in; from this day its clock runs.
 pub fn receive(work: &mut Work, new: &NewRequest) -> Result<Request> {
     let kind = check_new(work, new)?;
+    let province = province_of(work, new)?;
+    if let Some(known) = done_before(work, &province, &new.key)? {
+        return store::request_for(work, Verb::ReadPerson, &known);
+    }
     let person = whose(work, new)?;
     refuse_unheld(&person)?;
     let open = store::of_person(work, &person.id)?;
@@ -60,6 +67,7 @@ pub fn receive(work: &mut Work, new: &NewRequest) -> Result<Request> {
         version: 1,
     };
     store::insert(work, &request)?;
+    remember_done(work, &request.province, &new.key, &request.id)?;
     let mut told = Told::about(people::owner(&person))
         .fact("number", request.number)
         .fact("person", request.person_id.as_str())
@@ -97,12 +105,25 @@ fn check_new(work: &mut Work, new: &NewRequest) -> Result<Kind> {
     }
 }
 
+/// The province whose register it goes into, with the right to handle requests there.
+fn province_of(work: &mut Work, new: &NewRequest) -> Result<String> {
+    if !new.person.is_empty() {
+        return Ok(people::person_for(work, Verb::HandleRequests, &new.person)?.province);
+    }
+    let place = place_of(work, new)?;
+    work.demand(Verb::HandleRequests, Verb::ReadPlace, place.pin_id())?;
+    places::province_of(work, place.pin_id())
+}
+
+fn place_of(work: &mut Work, new: &NewRequest) -> Result<Place> {
+    places::by_code(work, &new.place).map_err(|_| Error::field("place", "point-commune-missing", ""))
+}
+
 fn whose(work: &mut Work, new: &NewRequest) -> Result<Person> {
     if !new.person.is_empty() {
         return people::person_for(work, Verb::HandleRequests, &new.person);
     }
-    let place = places::by_code(work, &new.place).map_err(|_| Error::field("place", "point-commune-missing", ""))?;
-    work.demand(Verb::HandleRequests, Verb::ReadPlace, place.pin_id())?;
+    let place = place_of(work, new)?;
     Ok(record(work, &place, &[(Field::Name, new.name.clone())])?.person)
 }
 
@@ -154,7 +175,7 @@ pub fn keep_step(work: &mut Work, mut request: Request, person: &Person, step: &
         told = told.fact("third_party", true);
     }
     if !step.paper.is_empty() {
-        told = told.paper(&step.paper, "", "");
+        told = told.paper(work, &step.paper, "", "")?;
     }
     if let Some(note) = note {
         told = told.fact("note", note.json());

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::error::{Error, Result};
+use crate::ids;
 use crate::parties::person::Person;
 use crate::parties::store as people;
 use crate::permissions::Verb;
@@ -83,6 +84,7 @@ fn due_of(work: &mut Work, request: &Request, steps: &[Step]) -> Result<Option<(
 struct FormPage {
     s: Shell,
     faults: Faults,
+    key: String,
     /// Whose request it is, when they are known.
     person: Option<Person>,
     name: String,
@@ -118,9 +120,11 @@ fn form_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
         Some(person) => people::name(work, person)?,
         None => ask.field("name"),
     };
+    let key = ask.field("key");
     let page = FormPage {
         s: Shell::new(work, ask, "requests", ask.words().t("request-new")),
         faults,
+        key: if key.is_empty() { ids::new() } else { key },
         name,
         communes: if person.is_some() { Vec::new() } else { communes(work, ask)? },
         kinds: Kind::ALL.map(Kind::code).to_vec(),
@@ -134,6 +138,7 @@ fn form_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
 /// Takes a request in.
 pub fn add(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let new = NewRequest {
+        key: ask.field("key"),
         person: ask.field("person"),
         name: ask.field("name"),
         place: ask.field("place"),

@@ -4,6 +4,7 @@ use serde_json::json;
 use store::Value;
 
 use crate::error::{Error, FieldError, Result};
+use crate::history::Told;
 use crate::permissions::Verb;
 use crate::places::place::{OPEN, Place};
 use crate::places::store as places;
@@ -51,9 +52,14 @@ pub fn set_period(work: &mut Work, place: &Place, new: &NewPeriod) -> Result<()>
     let values: [Value; 6] =
         [province_value, thing_value, from_on, OPEN.into(), new.n_days.into(), new.legal_basis.as_str().into()];
     work.execute(sql, &values)?;
-    let told = json!({ "kept_thing": thing.code(), "n_days": new.n_days, "from_on": new.from_on, "basis_text": new.legal_basis });
-    let done_to = DoneTo { province: &province, kind: "rules", id: &rules_of(&province), pin: place.pin_id() };
-    work.journal("retention.period-set", &done_to, &told)
+    let id = rules_of(&province);
+    let done_to = DoneTo { province: &province, kind: "rules", id: &id, pin: place.pin_id() };
+    let told = Told::of(&done_to)
+        .fact("kept_thing", thing.code())
+        .fact("n_days", new.n_days)
+        .fact("from_on", new.from_on.as_str())
+        .text(work, "basis_text", &new.legal_basis)?;
+    work.journal("retention.period-set", &done_to, &told.body())
 }
 
 /// What an administrator says of a day.
@@ -83,9 +89,11 @@ pub fn set_holiday(work: &mut Work, place: &Place, new: &NewHoliday) -> Result<(
     let values: [Value; 4] =
         [province.as_str().into(), new.day.as_str().into(), new.is_off.into(), new.name.as_str().into()];
     work.execute(sql, &values)?;
-    let done_to = DoneTo { province: &province, kind: "rules", id: &rules_of(&province), pin: place.pin_id() };
-    let told = json!({ "day": new.day, "is_off": new.is_off, "holiday": new.name });
-    work.journal("holiday.set", &done_to, &told)
+    let id = rules_of(&province);
+    let done_to = DoneTo { province: &province, kind: "rules", id: &id, pin: place.pin_id() };
+    let told = Told::of(&done_to).fact("day", new.day.as_str()).fact("is_off", new.is_off);
+    let told = told.text(work, "holiday", &new.name)?;
+    work.journal("holiday.set", &done_to, &told.body())
 }
 
 /// Takes a day out of the province's calendar.

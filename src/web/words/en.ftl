@@ -308,3 +308,7 @@ field-exemplar-state = State
 field-account = Account
 field-paper = Paper
 history-burnt = (erased on { $value })
+field-n_papers = Papers
+deed-figure-exported = took rows that name people { $value }
+field-figure = Figure
+field-issuer = Issuer

@@ -308,3 +308,7 @@ field-exemplar-state = Tình trạng
 field-account = Tài khoản
 field-paper = Văn bản
 history-burnt = (đã xóa ngày { $value })
+field-n_papers = Số văn bản
+deed-figure-exported = tải các dòng có tên người { $value }
+field-figure = Chỉ tiêu
+field-issuer = Cơ quan ban hành
