@@ -5,10 +5,13 @@ use std::path::Path;
 use files::Shelf;
 use store::{Db, Migration};
 
-use crate::error::Result;
-use crate::work::{Actor, Moment, Work};
+use crate::error::{Error, Result};
+use crate::exemplars::actions as exemplars;
+use crate::search;
+use crate::work::{Actor, Done, Moment, Work};
 
-/// The schema, in order. `0005` parts with the engines: each has its own trigram index.
+/// The schema, in order. `0005` parts with the engines (each has its own trigram index), `0017` with their ways
+/// round a trigger.
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0001_places", sql: include_str!("../migrations/0001_places.sql"), postgres: None },
     Migration { name: "0002_accounts", sql: include_str!("../migrations/0002_accounts.sql"), postgres: None },
@@ -30,6 +33,16 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0014_heartbeat", sql: include_str!("../migrations/0014_heartbeat.sql"), postgres: None },
     Migration { name: "0015_means", sql: include_str!("../migrations/0015_means.sql"), postgres: None },
     Migration { name: "0016_reviews", sql: include_str!("../migrations/0016_reviews.sql"), postgres: None },
+    Migration {
+        name: "0017_append_only",
+        sql: include_str!("../migrations/0017_append_only.sql"),
+        postgres: Some(include_str!("../migrations/0017_append_only.postgres.sql")),
+    },
+    Migration { name: "0018_envelopes", sql: include_str!("../migrations/0018_envelopes.sql"), postgres: None },
+    Migration { name: "0019_people", sql: include_str!("../migrations/0019_people.sql"), postgres: None },
+    Migration { name: "0020_consents", sql: include_str!("../migrations/0020_consents.sql"), postgres: None },
+    Migration { name: "0021_requests", sql: include_str!("../migrations/0021_requests.sql"), postgres: None },
+    Migration { name: "0022_retention", sql: include_str!("../migrations/0022_retention.sql"), postgres: None },
 ];
 
 /// The name of the database file in a data folder.
@@ -37,6 +50,40 @@ pub const FILE: &str = "diemsang.sqlite";
 
 /// The folder of sent files in a data folder.
 const FILES: &str = "files";
+/// The tables in which values of people stand, or stood where someone typed a name into an open field; PostgreSQL
+/// rewrites them when something was erased.
+const PERSONAL: [&str; 30] = [
+    "envelope",
+    "envelope_text",
+    "person",
+    "consent",
+    "request_step",
+    "exemplar",
+    "commendation",
+    "search_entry",
+    "account",
+    "session",
+    "sign_in_failure",
+    "api_token",
+    "import_run",
+    "import_touched",
+    "paper",
+    "sent_form",
+    "point",
+    "step",
+    "team",
+    "place",
+    "request",
+    "incident",
+    "attachment",
+    "activity",
+    "equipment",
+    "money",
+    "review_point",
+    "lesson",
+    "heartbeat_opinion",
+    "paper_use",
+];
 
 pub struct App {
     pub db: Db,
@@ -65,6 +112,7 @@ impl App {
 
     fn ready(db: Db, dir: &Path) -> Result<App> {
         db.migrate(MIGRATIONS)?;
+        db.write(|tx| exemplars::adopt(&mut Work::new(tx, Actor::command_line(), Moment::of_the_clock())))?;
         Ok(App {
             db,
             files: Shelf::new(dir.join(FILES)),
@@ -78,19 +126,58 @@ impl App {
 
     /// Reads as the person at the machine itself.
     pub fn read<T>(&self, story: impl FnOnce(&mut Work) -> Result<T>) -> Result<T> {
-        self.db.read(|tx| story(&mut Work::new(tx, Actor::command_line(), Moment::of_the_clock())))
+        let moment = Moment::of_the_clock();
+        let (told, done) = self.db.read(|tx| {
+            let mut work = Work::new(tx, Actor::command_line(), moment.clone());
+            Ok::<_, Error>((story(&mut work)?, work.done()))
+        })?;
+        self.follow(done, &moment)?;
+        Ok(told)
     }
 
     /// Writes as the person at the machine itself.
     pub fn write<T>(&self, story: impl FnOnce(&mut Work) -> Result<T>) -> Result<T> {
-        self.db.write(|tx| {
-            let mut work = Work::new(tx, Actor::command_line(), Moment::of_the_clock());
+        let moment = Moment::of_the_clock();
+        let (told, done) = self.db.write(|tx| {
+            let mut work = Work::new(tx, Actor::command_line(), moment.clone());
             let told = story(&mut work)?;
             if work.n_deeds() == 0 {
                 return Err(anyhow::anyhow!("a change without a deed is not kept").into());
             }
-            Ok(told)
-        })
+            Ok::<_, Error>((told, work.done()))
+        })?;
+        self.follow(done, &moment)?;
+        Ok(told)
+    }
+
+    /// What is done when a work is over: its readings are noted, and the traces of what it erased removed. An
+    /// answer whose readings could not be noted is not given.
+    pub fn follow(&self, done: Done, moment: &Moment) -> Result<()> {
+        if !done.after.readings.is_empty() {
+            self.db.write(|tx| Work::new(tx, done.actor, moment.clone()).note(&done.after.readings))?;
+        }
+        if done.after.scrubs {
+            self.scrub(moment);
+        }
+        Ok(())
+    }
+
+    /// Rids the database's files of what was erased. When that fails, the erasure stands and is scrubbed at the next
+    /// start; until then `check` tells it.
+    pub fn scrub(&self, moment: &Moment) {
+        let scrubbed = self.db.write(|tx| search::tidy(&mut Work::new(tx, Actor::command_line(), moment.clone())));
+        let scrubbed = scrubbed.and_then(|()| Ok(self.db.scrub(&PERSONAL)?)).and_then(|()| {
+            let sql = "update erasure set scrubbed_at = $1 where scrubbed_at = ''";
+            self.db.write(|tx| Ok::<_, Error>(tx.execute(sql, &[moment.now.as_str().into()])?))
+        });
+        if let Err(error) = scrubbed {
+            tracing::error!(%error, "what was erased is not scrubbed from the files yet");
+        }
+    }
+
+    /// Was something erased whose traces may still lie in the files?
+    pub fn is_unscrubbed(&self) -> Result<bool> {
+        self.db.read(|tx| Ok(tx.first("select 1 from erasure where scrubbed_at = '' limit 1", &[])?.is_some()))
     }
 
     /// Puts the country into a new database.

@@ -25,11 +25,21 @@ pub enum Verb {
     ManageAccounts,
     ReadAccounts,
     ReadJournal,
+    /// See people's private values, what they consented to and asked for, and incidents with them.
+    ReadPerson,
+    KeepPerson,
+    KeepConsent,
+    HandleRequests,
+    ErasePerson,
+    /// Run what retention periods say is over.
+    Retain,
+    /// Set retention periods, holidays and the texts of consent.
+    KeepPrivacyRules,
 }
 
 impl Verb {
     /// Every verb, for the matrix.
-    pub const ALL: [Verb; 20] = [
+    pub const ALL: [Verb; 27] = [
         Verb::ReadPlace,
         Verb::AddPlace,
         Verb::ReadScheme,
@@ -50,6 +60,13 @@ impl Verb {
         Verb::ManageAccounts,
         Verb::ReadAccounts,
         Verb::ReadJournal,
+        Verb::ReadPerson,
+        Verb::KeepPerson,
+        Verb::KeepConsent,
+        Verb::HandleRequests,
+        Verb::ErasePerson,
+        Verb::Retain,
+        Verb::KeepPrivacyRules,
     ];
 
     /// The word of addresses: `AddPoint`.
@@ -147,6 +164,12 @@ impl Role {
             }
             Verb::ManageAccounts => self == Administrator,
             Verb::ReadAccounts | Verb::ReadJournal => matches!(self, Administrator | Auditor),
+            Verb::ReadPerson => matches!(self, ProvincialOfficer | Administrator | Auditor),
+            Verb::KeepPerson | Verb::KeepConsent | Verb::HandleRequests => {
+                matches!(self, ProvincialOfficer | Administrator)
+            }
+            // Who decides about a request is not who erases.
+            Verb::ErasePerson | Verb::Retain | Verb::KeepPrivacyRules => self == Administrator,
         }
     }
 }

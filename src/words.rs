@@ -47,6 +47,9 @@ pub const FILES: &[(&str, &str)] = &[
     (include_str!("figures/words/vi.ftl"), include_str!("figures/words/en.ftl")),
     (include_str!("exchange/words/vi.ftl"), include_str!("exchange/words/en.ftl")),
     (include_str!("accounts/words/vi.ftl"), include_str!("accounts/words/en.ftl")),
+    (include_str!("parties/words/vi.ftl"), include_str!("parties/words/en.ftl")),
+    (include_str!("consents/words/vi.ftl"), include_str!("consents/words/en.ftl")),
+    (include_str!("privacy/words/vi.ftl"), include_str!("privacy/words/en.ftl")),
     (include_str!("cli/words/vi.ftl"), include_str!("cli/words/en.ftl")),
 ];
 

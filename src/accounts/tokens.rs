@@ -2,11 +2,12 @@
 //! where it is for reading only or for one place.
 
 use ::store::{Row, Tx};
-use serde_json::json;
 
 use crate::accounts::actions;
 use crate::accounts::store::{self, Account};
+use crate::envelopes::Owner;
 use crate::error::{Error, Result};
+use crate::history::Told;
 use crate::permissions::Verb;
 use crate::places::place::Place;
 use crate::places::store as places;
@@ -91,9 +92,14 @@ pub fn make(work: &mut Work, new: &NewToken) -> Result<String> {
         new.to_on.into(),
     ];
     work.execute(sql, &values)?;
-    let body = json!({ "user": account.user_name, "token": new.name, "write": new.may_write, "place": place_id,
-                       "to": new.to_on });
-    actions::journal_with(work, "account.token-made", &account, &body)?;
+    let own_place = actions::first_place(work, &account)?;
+    let province = places::province_of(work, &own_place).unwrap_or_else(|_| "VN".into());
+    let told = Told::about(Owner { province: &province, id: &account.id })
+        .fact("may_write", new.may_write)
+        .fact("place", place_id.as_str())
+        .fact("to_on", new.to_on)
+        .text(work, "token", new.name)?;
+    actions::journal_with(work, "account.token-made", &account, &told.body())?;
     Ok(key)
 }
 

@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::activities::activity::{self, Activity, faults, kind, last_day, month_of};
 use crate::activities::store::{self, Cell};
 use crate::error::{Error, FieldError, Result};
+use crate::history::Told;
 use crate::ids;
 use crate::papers::actions::refusal;
 use crate::permissions::Verb;
@@ -56,9 +57,12 @@ pub fn record(work: &mut Work, shelf: &Shelf, point_id: &str, new: &NewActivity,
     keep_photos(work, shelf, &activity, photos)?;
     store::sum_up(work, &cell(&activity))?;
     serve_others(work, &point, &activity, &new.served)?;
-    let body = json!({ "activity": activity.id, "kind": activity.kind, "on": activity.on_date,
-                       "attended": activity.n_attended, "photos": photos.len() });
-    work.journal("activity.recorded", &thing(&point), &body)?;
+    let told = told_of(&point, &activity).fact("n_attended", activity.n_attended).fact("n_photos", photos.len()).text(
+        work,
+        "note",
+        &activity.note,
+    )?;
+    work.journal("activity.recorded", &thing(&point), &told.body())?;
     Ok(activity)
 }
 
@@ -108,6 +112,14 @@ fn serve_others(work: &mut Work, point: &Point, activity: &Activity, codes: &[St
     Ok(())
 }
 
+/// What every deed about an activity tells.
+fn told_of<'a>(point: &'a Point, activity: &Activity) -> Told<'a> {
+    Told::of(&thing(point))
+        .fact("activity", activity.id.as_str())
+        .fact("activity_kind", activity.kind.as_str())
+        .fact("on", activity.on_date.as_str())
+}
+
 /// Takes an activity back, with a reason.
 pub fn withdraw(work: &mut Work, id: &str, reason: &str) -> Result<Activity> {
     let activity = store::activity_for(work, Verb::KeepActivities, id)?;
@@ -122,8 +134,8 @@ pub fn withdraw(work: &mut Work, id: &str, reason: &str) -> Result<Activity> {
         let pin_id = store::pin_on(work, &other, &activity.on_date)?;
         store::sum_up(work, &Cell { point_id: &other.id, pin_id: &pin_id, ..cell(&activity) })?;
     }
-    let body = json!({ "activity": id, "kind": activity.kind, "on": activity.on_date, "reason": reason });
-    work.journal("activity.withdrawn", &thing(&point), &body)?;
+    let told = told_of(&point, &activity).text(work, "why", reason)?;
+    work.journal("activity.withdrawn", &thing(&point), &told.body())?;
     Ok(activity)
 }
 
@@ -148,7 +160,8 @@ pub fn state_month(work: &mut Work, point_id: &str, month: &str, totals: &[Total
     }
     refuse_odd(totals)?;
     let pin_id = store::pin_on(work, &point, &last_day(month))?;
-    let mut told = Vec::new();
+    let point_thing = thing(&point);
+    let mut told = Told::of(&point_thing).fact("month", month);
     for total in totals.iter().filter(|total| kind(total.kind).is_some()) {
         let cell = Cell { province: &point.province, point_id: &point.id, pin_id: &pin_id, month, kind: total.kind };
         let before = store::stated(work, &cell)?;
@@ -161,10 +174,11 @@ pub fn state_month(work: &mut Work, point_id: &str, month: &str, totals: &[Total
             None => store::unstate(work, &cell)?,
         }
         store::sum_up(work, &cell)?;
-        told.push(json!({ "kind": total.kind, "before": before, "after": after }));
+        // A total of a kind: how often, and how many were there.
+        let pair = |total: Option<(i64, i64)>| total.map_or_else(|| json!(null), |(n, of)| json!([n, of]));
+        told = told.change(total.kind, pair(before), pair(after));
     }
-    let body = json!({ "month": month, "totals": told });
-    work.journal("activity.month-stated", &thing(&point), &body)
+    work.journal("activity.month-stated", &thing(&point), &told.body())
 }
 
 fn refuse_odd(totals: &[Total]) -> Result<()> {

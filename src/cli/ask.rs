@@ -7,7 +7,7 @@ use crate::cli::{Where, say};
 use crate::error::{Error, Result};
 use crate::figures::ask::{Asked, Figures, Part};
 use crate::figures::catalogue::{By, FIGURES, Figure, by_code};
-use crate::figures::pages::table;
+use crate::figures::pages::{table, took};
 use crate::figures::told::told;
 use crate::places::place::Level;
 use crate::places::store as places;
@@ -182,6 +182,7 @@ impl RowsOf {
         let (asked, rows) = app.read(|work| {
             let asked = self.asking.asked(work)?;
             let rows = Figures::open(&app.kept, work)?.rows(work, figure, &asked, Part::ALL)?;
+            took(work, figure, &asked, rows.len())?;
             Ok((asked, rows))
         })?;
         match self.asking.format {

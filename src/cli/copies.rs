@@ -23,9 +23,13 @@ pub fn check(place: &Where, anchors: Option<&Path>) -> Result<()> {
         let lines = std::fs::read_to_string(file).map_err(anyhow::Error::new)?;
         faults.extend(app.db.read(|tx| journal::broken_anchors(tx, &lines))?);
     }
+    faults.extend(app.read(crate::envelopes::faults)?);
     faults.extend(app.read(crate::schemes::check::faults)?);
     faults.extend(app.read(activities::stale_sums)?);
     faults.extend(lost_files(&app, &app.files)?);
+    if app.is_unscrubbed()? {
+        faults.push(words(Lang::Vi).t("cli-scrub-pending").to_owned());
+    }
     if faults.is_empty() {
         say(words(Lang::Vi).t("cli-check-good"));
         return Ok(());

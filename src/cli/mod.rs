@@ -1,9 +1,10 @@
-//! The command line: serve, demo, import, export, figures, rows, places, user, check, backup, restore.
+//! The command line: serve, demo, import, export, figures, rows, places, user, person, retention, check, backup, restore.
 
 mod ask;
 mod copies;
 pub mod keep;
 mod life;
+mod people;
 mod serve;
 
 use std::path::PathBuf;
@@ -82,6 +83,10 @@ enum Command {
     },
     /// Print a line a province that proves later that the journal up to now was not rewritten.
     Anchor,
+    /// What is held of people: find, export, erase.
+    Person(people::Person),
+    /// List what is kept no longer; with --erase, erase it.
+    Retention(people::Retention),
     /// Write a verified copy of the data.
     Backup { file: PathBuf },
     /// Put a copy back into an empty data folder.
@@ -106,6 +111,8 @@ pub fn run() -> ExitCode {
         Command::Check { data: true, place, .. } => life::check_data(&line.place, place),
         Command::Check { anchors, .. } => copies::check(&line.place, anchors.as_deref()),
         Command::Anchor => copies::anchor(&line.place),
+        Command::Person(person) => person.run(&line.place),
+        Command::Retention(retention) => retention.run(&line.place),
         Command::Backup { file } => copies::backup(&line.place, file),
         Command::Restore { file } => copies::restore(&line.place, file),
     };

@@ -10,6 +10,7 @@ mod ground;
 mod honours;
 mod life;
 mod nation;
+mod people;
 mod phu_tho;
 mod press;
 mod reviews;
@@ -101,8 +102,8 @@ fn make_phu_tho(
         journal(work, ground, &commune.pin.id, *written)?;
     }
     let thing = Thing { province: &ground.province, kind: "place", id: &ground.province_id, pin: &ground.province_id };
-    let body =
-        json!({ "schemes": listed.len(), "exemplars": honours.n_exemplars, "commendations": honours.n_commendations });
+    people::write(work, &ground.province_id, &ground.province, &honours.people)?;
+    let body = json!({ "n_schemes": listed.len(), "n_exemplars": honours.n_exemplars, "n_commendations": honours.n_commendations });
     work.journal("demo.made", &thing, &body)?;
     report.add(listed.len(), written, press.areas.n_made);
     report.n_exemplars += honours.n_exemplars;
@@ -128,7 +129,7 @@ fn make_another(
 
 fn journal(work: &mut Work, ground: &Ground, place_id: &str, written: Written) -> Result<()> {
     let thing = Thing { province: &ground.province, kind: "place", id: place_id, pin: place_id };
-    work.journal("demo.made", &thing, &json!({ "points": written.n_points, "teams": written.n_teams }))
+    work.journal("demo.made", &thing, &json!({ "n_points": written.n_points, "n_teams": written.n_teams }))
 }
 
 impl Report {

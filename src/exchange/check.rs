@@ -52,6 +52,13 @@ pub struct Draft {
     pub change: Change,
 }
 
+impl Draft {
+    /// The row of the sheet, as its program numbers it.
+    pub fn row(&self) -> i64 {
+        self.cell.trim_start_matches(|c: char| c.is_ascii_alphabetic()).parse().unwrap_or_default()
+    }
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Change {
     New(Box<NewPoint>),

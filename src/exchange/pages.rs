@@ -8,6 +8,7 @@ use crate::permissions::Verb;
 use crate::places::place::Place;
 use crate::places::store as places;
 use crate::web::ask::{Ask, Upload};
+use crate::web::history::{self, History};
 use crate::web::reply::Reply;
 use crate::web::shell::{Faults, Shell};
 use crate::work::Work;
@@ -71,6 +72,7 @@ struct CheckedPage {
     notes: Vec<(String, String, String)>,
     may_apply: bool,
     may_undo: bool,
+    history: History,
 }
 
 /// The verdict on a list.
@@ -94,10 +96,11 @@ fn checked_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
         errors.iter().map(|e| (e.sheet.clone(), e.cell.clone(), sentence(e, w))).collect()
     };
     let (lines, notes) = (told(&c.errors), told(&c.notes));
-    let may_apply = run.applied_at.is_none() && c.new + c.changed > 0;
-    let may_undo = run.applied_at.is_some() && run.undone_at.is_none();
+    let may_apply = run.applied_at.is_none() && !c.drafts.is_empty();
+    let may_undo = run.applied_at.is_some() && run.undone_at.is_none() && !run.is_trimmed;
+    let history = history::of_thing(work, w, &id)?;
     let s = Shell::new(work, ask, "import", w.t("import-page-checked"));
-    Reply::html(&CheckedPage { s, faults, id, run, counts, lines, notes, may_apply, may_undo })
+    Reply::html(&CheckedPage { s, faults, id, run, counts, lines, notes, may_apply, may_undo, history })
 }
 
 /// Applies what was good in a list, once.

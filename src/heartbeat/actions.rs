@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::error::{Error, FieldError, Result};
 use crate::heartbeat::rule::{Life, Rule, Verdict, judge, rule_for};
 use crate::heartbeat::store::{self, LONGEST_WINDOW, Opinion, Pulse, Whose};
+use crate::history::Told;
 use crate::permissions::Verb;
 use crate::places::place::{Level, Place};
 use crate::places::store as places;
@@ -130,11 +131,17 @@ pub fn save_rule(work: &mut Work, province: &Place, rule: &Rule) -> Result<()> {
         schemes::scheme_id(work, &code, &rule.scheme_id)?;
     }
     store::insert_rule(work, &code, rule)?;
-    let body = json!({ "name": rule.scheme_id, "from": rule.from_on, "months": rule.n_months, "per_month": rule.per_month,
-                       "members": rule.n_members, "dormant_after": rule.dormant_after, "not_counted": rule.not_counted,
-                       "basis": rule.basis });
     let of = Thing { province: &code, kind: "heartbeat", id: &rule.scheme_id, pin: province.pin_id() };
-    work.journal("heartbeat.rule-set", &of, &body)
+    let told = Told::of(&of)
+        .fact("scheme", rule.scheme_id.as_str())
+        .fact("from_on", rule.from_on.as_str())
+        .fact("n_months", rule.n_months)
+        .fact("per_month", rule.per_month)
+        .fact("n_members", rule.n_members)
+        .fact("dormant_after", rule.dormant_after)
+        .fact("not_counted", json!(rule.not_counted))
+        .text(work, "basis_text", &rule.basis)?;
+    work.journal("heartbeat.rule-set", &of, &told.body())
 }
 
 /// Says whether what is shown of a point is so.
@@ -147,6 +154,6 @@ pub fn give_opinion(work: &mut Work, point_id: &str, agrees: bool, note: &str) -
     }
     let state = beat.verdict.life.code();
     store::insert_opinion(work, &point.province, &Opinion { point_id, state, agrees, note: &note })?;
-    let body = json!({ "state": state, "agrees": agrees, "note": note });
-    work.journal("heartbeat.opinion", &thing(&point), &body)
+    let told = Told::of(&thing(&point)).fact("life", state).fact("agrees", agrees).text(work, "note", &note)?;
+    work.journal("heartbeat.opinion", &thing(&point), &told.body())
 }

@@ -1,8 +1,7 @@
 //! What people do with equipment and money.
 
-use serde_json::json;
-
 use crate::error::{Error, Result};
+use crate::history::Told;
 use crate::ids;
 use crate::means::line::{Equipment, Money, equipment_faults, money_faults};
 use crate::means::store;
@@ -35,15 +34,15 @@ pub fn keep_equipment(work: &mut Work, point_id: &str, new: &Equipment) -> Resul
     if kept.n_items > 0 {
         store::insert_equipment(work, &point, &kept)?;
     }
-    let told = |e: &Equipment| {
-        json!({ "kind": e.kind, "items": e.n_items, "working": e.n_working, "owner": e.owner,
-                                       "inspected": e.inspected_on, "next": e.next_on })
-    };
-    let body = match &before {
-        Some(before) => json!({ "before": told(before), "after": told(&kept) }),
-        None => json!({ "kind": kept.kind, "after": told(&kept) }),
-    };
-    work.journal("equipment.kept", &thing(&point), &body)
+    let was = before.unwrap_or_default();
+    let told = Told::of(&thing(&point))
+        .fact("equipment", kept.kind.as_str())
+        .change("n_items", was.n_items, kept.n_items)
+        .change("n_working", was.n_working, kept.n_working)
+        .change("inspected_on", was.inspected_on, kept.inspected_on)
+        .change("next_on", was.next_on, kept.next_on)
+        .rewrite(work, "equipment_owner", &was.owner, &kept.owner)?;
+    work.journal("equipment.kept", &thing(&point), &told.body())
 }
 
 /// Enters a sum of money.
@@ -55,8 +54,13 @@ pub fn enter_money(work: &mut Work, point_id: &str, new: &Money) -> Result<()> {
     }
     let money = Money { id: ids::new(), ..new.clone() };
     store::insert_money(work, &point, &money)?;
-    let body = json!({ "name": money.item, "source": money.source, "on": money.on_date, "amount": money.amount });
-    work.journal("money.entered", &thing(&point), &body)
+    let told = Told::of(&thing(&point))
+        .fact("money", money.id.as_str())
+        .fact("money_source", money.source.as_str())
+        .fact("on", money.on_date.as_str())
+        .fact("amount", money.amount)
+        .text(work, "money_item", &money.item)?;
+    work.journal("money.entered", &thing(&point), &told.body())
 }
 
 /// Says when and how a sum was made public: the level that raises money publishes it (Circular 40/2023).
@@ -71,7 +75,8 @@ pub fn disclose(work: &mut Work, point_id: &str, id: &str, on: &str, how: &str) 
     if store::disclose(work, &point, id, (on, how))? == 0 {
         return Err(Error::NotFound);
     }
-    work.journal("money.disclosed", &thing(&point), &json!({ "name": how, "on": on, "money": id }))
+    let told = Told::of(&thing(&point)).fact("money", id).fact("on", on).text(work, "disclosed_how", how)?;
+    work.journal("money.disclosed", &thing(&point), &told.body())
 }
 
 /// Takes a sum back, with a reason.
@@ -83,5 +88,6 @@ pub fn withdraw_money(work: &mut Work, point_id: &str, id: &str, reason: &str) -
     if store::withdraw_money(work, &point, id, reason)? == 0 {
         return Err(Error::NotFound);
     }
-    work.journal("money.withdrawn", &thing(&point), &json!({ "name": reason, "money": id }))
+    let told = Told::of(&thing(&point)).fact("money", id).text(work, "why", reason)?;
+    work.journal("money.withdrawn", &thing(&point), &told.body())
 }

@@ -120,7 +120,7 @@ fn shown(work: &mut Work, province: &str, user: &User, ask: &Ask) -> Result<Opti
         _ => "select recipient from commendation where province = $1 and id = $2",
     };
     let Some(row) = work.first(sql, &[province.into(), user.thing_id.as_str().into()])? else { return Ok(None) };
-    let item = item_name(work, province, &user.item, ask)?;
+    let item = item_name(work, province, &user.item, ask.words())?;
     let place = places::by_id(work, &user.pin_id)?.name;
     Ok(Some(Shown { href: format!("/{}s/{}", user.thing, user.thing_id), name: row.text(0), item, place }))
 }

@@ -47,6 +47,31 @@ pub fn insert(work: &mut Work, province: &str, id: &str, name: &PaperRef) -> Res
     Ok(())
 }
 
+/// Puts a label in the place of issuers, titles and names of files that hold something; tells how many papers. They
+/// name offices and matters: a person's name there is a mistake, and nobody could mend it.
+pub fn relabel(work: &mut Work, province: &str, holds: impl Fn(&str) -> bool, label: &str) -> Result<usize> {
+    let sql = "select id, number, issuer, title from paper where province = $1";
+    let rows = work.query(sql, &[province.into()])?;
+    let told = |text: &str| if holds(text) { label.to_owned() } else { text.to_owned() };
+    let mut n_papers = 0;
+    for row in rows.iter().filter(|row| holds(row.str(2)) || holds(row.str(3))) {
+        let title = told(row.str(3));
+        let sql = "update paper set issuer = $3, title = $4, fold = $5 where province = $1 and id = $2";
+        let folded = fold_of(row.str(1), &title);
+        let values: [Value; 5] =
+            [province.into(), row.str(0).into(), told(row.str(2)).into(), title.into(), folded.into()];
+        work.execute(sql, &values)?;
+        n_papers += 1;
+    }
+    let rows = work.query("select id, name from attachment where province = $1", &[province.into()])?;
+    for row in rows.iter().filter(|row| holds(row.str(1))) {
+        let sql = "update attachment set name = $3 where province = $1 and id = $2";
+        work.execute(sql, &[province.into(), row.str(0).into(), label.into()])?;
+        n_papers += 1;
+    }
+    Ok(n_papers)
+}
+
 /// Says what a paper is about; an earlier saying is kept.
 pub fn entitle(work: &mut Work, province: &str, id: &str, title: &str) -> Result<()> {
     let sql = "select number, title from paper where province = $1 and id = $2";

@@ -1,10 +1,9 @@
 //! What people do with reviews: open one over chosen points, decide point by point or many at once, end it.
 
-use serde_json::json;
-
 use crate::error::{Error, FieldError, Result};
 use crate::heartbeat::actions::beats;
 use crate::heartbeat::rule::Life;
+use crate::history::Told;
 use crate::ids;
 use crate::papers::paper::{self, Demand, PaperRef};
 use crate::papers::store as papers;
@@ -75,8 +74,12 @@ pub fn open(work: &mut Work, place: &Place, new: &NewReview) -> Result<Review> {
     if n_points == 0 {
         return Err(Error::Refused("review-no-points"));
     }
-    let body = json!({ "name": review.name, "due": review.due_on, "points": n_points });
-    work.journal("review.opened", &of(&review), &body)?;
+    let told = Told::of(&of(&review)).fact("due_on", review.due_on.as_str()).fact("n_points", n_points).text(
+        work,
+        "name",
+        &review.name,
+    )?;
+    work.journal("review.opened", &of(&review), &told.body())?;
     Ok(review)
 }
 
@@ -123,9 +126,16 @@ pub fn decide(work: &mut Work, review_id: &str, point_id: &str, filled: &Filled)
     if !filled.lesson.is_empty() {
         store::insert_lesson(work, &point, &filled.lesson, &today)?;
     }
-    let body = json!({ "review": review.id, "name": review.name, "decision": decision.code(), "reason": filled.reason,
-                       "note": filled.note, "lesson": filled.lesson, "paper": filled.paper.as_ref().map(|p| &p.number) });
-    work.journal("review.decided", &thing(&point), &body)
+    let mut told = Told::of(&thing(&point))
+        .fact("review", review.id.as_str())
+        .fact("decision", decision.code())
+        .fact("reason", filled.reason.as_str())
+        .text(work, "note", &filled.note)?
+        .text(work, "lesson", &filled.lesson)?;
+    if let Some(paper) = &filled.paper {
+        told = told.paper(work, &paper.number, &paper.issued_on, &paper.issuer)?;
+    }
+    work.journal("review.decided", &thing(&point), &told.body())
 }
 
 fn refuse_late(work: &mut Work, review: &Review, point: &Point) -> Result<()> {
@@ -211,7 +221,7 @@ pub fn close(work: &mut Work, review_id: &str) -> Result<Review> {
     let place = places::by_id(work, &review.place_id)?;
     let progress = store::progress(work, &review, &place)?;
     let (decided, all) = progress.iter().fold((0, 0), |(d, a), (_, _, n, of)| (d + n, a + of));
-    let body = json!({ "name": review.name, "decided": decided, "points": all });
-    work.journal("review.closed", &of(&review), &body)?;
+    let told = Told::of(&of(&review)).fact("n_decided", decided).fact("n_points", all);
+    work.journal("review.closed", &of(&review), &told.body())?;
     Ok(review)
 }

@@ -1,8 +1,7 @@
 //! What people do with points: register, correct, take a step, keep the teams.
 
-use serde_json::json;
-
 use crate::error::{Error, FieldError, Result};
+use crate::history::Told;
 use crate::ids;
 use crate::papers;
 use crate::permissions::Verb;
@@ -75,8 +74,17 @@ fn keep_new(work: &mut Work, point: &Point, scale: &Scale) -> Result<()> {
     let today = work.today();
     store::save_scale(work, &point.province, &point.id, &today, scale)?;
     search::keep_point(work, point)?;
-    let body = json!({ "code": point.code, "name": point.name, "households": scale.n_households });
-    work.journal("point.added", &thing(point), &body)
+    let told = Told::of(&thing(point))
+        .fact("code", point.code.as_str())
+        .fact("scheme", point.scheme_id.as_str())
+        .fact("place", point.place_id.as_str())
+        .fact("n_households", scale.n_households)
+        .fact("n_units", scale.n_units)
+        .fact("n_commitments", scale.n_commitments)
+        .text(work, "lead", &point.lead)?
+        .text(work, "coordinating", &point.coordinating)?
+        .text(work, "contact_role", &point.contact_role)?;
+    work.journal("point.added", &thing(point), &told.body())
 }
 
 fn check_new(new: &NewPoint) -> Result<()> {
@@ -139,14 +147,21 @@ pub fn edit_point(work: &mut Work, id: &str, edit: &PointEdit) -> Result<Point> 
         store::save_scale(work, &point.province, &point.id, &today, &edit.scale)?;
     }
     search::keep_point(work, &point)?;
-    let body = json!({
-        "before": { "name": before.name, "lead": before.lead, "coordinating": before.coordinating,
-                    "households": old_scale.n_households, "units": old_scale.n_units, "commitments": old_scale.n_commitments },
-        "after": { "name": point.name, "lead": point.lead, "coordinating": point.coordinating,
-                   "households": edit.scale.n_households, "units": edit.scale.n_units, "commitments": edit.scale.n_commitments },
-    });
-    work.journal("point.edited", &thing(&point), &body)?;
+    let told = Told::of(&thing(&point))
+        .rewrite(work, "name", &before.name, &point.name)?
+        .rewrite(work, "lead", &before.lead, &point.lead)?
+        .rewrite(work, "coordinating", &before.coordinating, &point.coordinating)?
+        .rewrite(work, "contact_role", &before.contact_role, &point.contact_role)?;
+    let told = rescaled(told, &old_scale, &edit.scale);
+    work.journal("point.edited", &thing(&point), &told.body())?;
     Ok(point)
+}
+
+/// What of a scale was changed, as the journal tells it.
+pub fn rescaled<'a>(told: Told<'a>, before: &Scale, after: &Scale) -> Told<'a> {
+    told.change("n_households", before.n_households, after.n_households)
+        .change("n_units", before.n_units, after.n_units)
+        .change("n_commitments", before.n_commitments, after.n_commitments)
 }
 
 /// What a step points to, as it is typed: the new place of a move, the code of the point merged into.
@@ -206,6 +221,7 @@ pub fn take_step(work: &mut Work, id: &str, step: &Step) -> Result<Point> {
 pub fn take_told_step(work: &mut Work, id: &str, step: &Step) -> Result<Point> {
     let mut point = store::point_for(work, Verb::StepPoint, id)?;
     let mut steps = store::steps(work, &point)?;
+    let before = (point.state, point.place_id.clone());
     reach_what_it_names(work, &point, step)?;
     point.state = point::after(point.state, step.kind)?;
     point::check(step, steps.last().map(|s| s.on_date.as_str()), work.moment.today)?;
@@ -221,11 +237,23 @@ pub fn take_told_step(work: &mut Work, id: &str, step: &Step) -> Result<Point> {
     if point.state.is_over() {
         store::end_teams(work, &point.province, &point.id, &step.on_date)?;
     }
-    let paper = step.paper.as_ref().map(|p| format!("{} {} {}", p.number, p.issued_on, p.issuer));
-    let body = json!({ "step": step.kind.code(), "on": step.on_date, "paper": paper, "reason": step.reason, "note": step.note,
-                       "place": step.anchor.as_ref().map(|a| &a.place_id), "into": step.into_id });
-    work.journal("point.step", &thing(&point), &body)?;
+    tell_step(work, &point, step, before)?;
     Ok(point)
+}
+
+fn tell_step(work: &mut Work, point: &Point, step: &Step, before: (State, String)) -> Result<()> {
+    let mut told = Told::of(&thing(point))
+        .fact("step", step.kind.code())
+        .fact("on", step.on_date.as_str())
+        .fact("reason", step.reason.as_str())
+        .fact("into", step.into_id.as_str())
+        .change("state", before.0.code(), point.state.code())
+        .change("place", before.1, point.place_id.as_str())
+        .text(work, "note", &step.note)?;
+    if let Some(paper) = &step.paper {
+        told = told.paper(work, &paper.number, &paper.issued_on, &paper.issuer)?;
+    }
+    work.journal("point.step", &thing(point), &told.body())
 }
 
 /// The new place, or the other point, must be within reach; a point is merged into one of its province
@@ -279,5 +307,10 @@ pub fn add_team(work: &mut Work, point_id: &str, new: &NewTeam) -> Result<()> {
         to_on: OPEN.into(),
     };
     store::insert_team(work, &point.province, &point.id, &team)?;
-    work.journal("team.added", &thing(&point), &json!({ "team": team.name, "members": team.n_members }))
+    let told = Told::of(&thing(&point))
+        .fact("n_members", team.n_members)
+        .fact("n_team_households", team.n_households)
+        .text(work, "team", &team.name)?
+        .text(work, "leader_role", &team.leader_role)?;
+    work.journal("team.added", &thing(&point), &told.body())
 }

@@ -8,7 +8,6 @@ use crate::error::{Error, Result};
 use crate::figures::ask::{Asked, Figures, Group};
 use crate::figures::catalogue::{self, By};
 use crate::heartbeat::pages as heartbeat;
-use crate::journal;
 use crate::papers::store::{Use, uses};
 use crate::permissions::Verb;
 use crate::places::place::{AREA_KINDS, Level, Place};
@@ -20,6 +19,7 @@ use crate::schemes::point::{self, Point, REASONS, Scale, State, Step, StepKind};
 use crate::schemes::scheme::Scheme;
 use crate::schemes::store::{self, SchemeName, Sector, Team};
 use crate::web::ask::Ask;
+use crate::web::history::{self, History};
 use crate::web::reply::{Reply, table_reply};
 use crate::web::shell::{Faults, Shell};
 use crate::work::Work;
@@ -88,6 +88,7 @@ struct SchemePage {
     points: i64,
     teams: i64,
     by_place: Vec<Group>,
+    history: History,
 }
 
 /// One scheme: what it is, and where it is applied.
@@ -103,7 +104,8 @@ pub fn scheme(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let teams = figures.total(work, &catalogue::FIGURES[2], &asked)?;
     let by_place = figures.groups(work, &catalogue::FIGURES[1], &asked, By::Place)?;
     let s = Shell::new(work, ask, "schemes", scheme.name.clone());
-    Reply::html(&SchemePage { s, scheme, sectors, place, points, teams, by_place })
+    let history = history::of_thing(work, ask.words(), &scheme.id)?;
+    Reply::html(&SchemePage { s, scheme, sectors, place, points, teams, by_place, history })
 }
 
 fn sector_names(names: &[Sector], scheme: &Scheme, ask: &Ask) -> String {
@@ -245,7 +247,7 @@ struct PointPage {
     scale: Scale,
     steps: Vec<Step>,
     teams: Vec<Team>,
-    deeds: Vec<Deed>,
+    history: History,
     may_edit: bool,
     may_step: bool,
     may_keep: bool,
@@ -258,12 +260,6 @@ struct PointPage {
     n_due: usize,
     map: String,
     n_members: i64,
-}
-
-struct Deed {
-    at: String,
-    who: String,
-    what: String,
 }
 
 /// One point: what it is, its life, its teams, its history.
@@ -281,13 +277,13 @@ pub fn point(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let (n_met, n_due) = dossier::item::meter(&dossier.lines);
     let mut papers = Vec::new();
     for paper in uses(work, &point.province, &point.id)? {
-        papers.push((dossier::pages::item_name(work, &point.province, &paper.item, ask)?, paper));
+        papers.push((dossier::pages::item_name(work, &point.province, &paper.item, ask.words())?, paper));
     }
     let page = PointPage {
         s: Shell::new(work, ask, "points", point.name.clone()),
         scale: store::scale(work, &point)?,
         steps: store::steps(work, &point)?,
-        deeds: deeds(work, &point.id, ask)?,
+        history: history::of_thing(work, ask.words(), &point.id)?,
         may_edit: work.reaches(Verb::EditPoint, &point.pin_id)?,
         may_step: work.reaches(Verb::StepPoint, &point.pin_id)? && !point.state.is_over(),
         may_keep: work.reaches(Verb::KeepPapers, &point.pin_id)?,
@@ -317,19 +313,6 @@ fn shown_today(work: &mut Work, place: &Place) -> Result<Place> {
         Some(row) => places::by_id(work, row.str(0)),
         None => Ok(place.clone()),
     }
-}
-
-fn deeds(work: &mut Work, thing_id: &str, ask: &Ask) -> Result<Vec<Deed>> {
-    let rows = journal::of_thing(work, thing_id)?;
-    let w = ask.words();
-    Ok(rows
-        .into_iter()
-        .map(|entry| Deed {
-            at: entry.at.get(..10).and_then(|day| day.parse().ok()).map_or_else(String::new, fold::show_date),
-            who: entry.who,
-            what: w.with(&format!("deed-{}", entry.deed.replace('.', "-")), entry.summary),
-        })
-        .collect())
 }
 
 #[derive(Template)]
@@ -498,7 +481,7 @@ pub fn edit_point_again(work: &mut Work, ask: &Ask, error: &Error) -> Result<Rep
             }
             differences.push(Difference { label, was, theirs, mine, both });
         }
-        if let Some(last) = journal::of_thing(work, &point.id)?.into_iter().find(|told| told.deed == "point.edited") {
+        if let Some(last) = history::latest(work, ask.words(), &point.id, "point.edited")? {
             (who, at) = (last.who, last.at);
         }
     }

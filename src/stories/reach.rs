@@ -9,7 +9,14 @@ fn address(world: &World, path: &str) -> String {
     let point = world.cell("select id from point where province = '25' and state = 'active' order by code limit 1");
     let exemplar = world.cell("select id from exemplar where province = '25' order by sort_key limit 1");
     let commendation = world.cell("select id from commendation where province = '25' order by sort_key limit 1");
-    let id = if path.starts_with("/places") {
+    let first = |table: &str| world.cell(&format!("select id from {table} where province = '25' order by id limit 1"));
+    let id = if path.starts_with("/people") {
+        first("person")
+    } else if path.starts_with("/requests") {
+        first("request")
+    } else if path.starts_with("/incidents") {
+        first("incident")
+    } else if path.starts_with("/places") {
         "25@2025-07-01".to_owned()
     } else if path.starts_with("/accounts") {
         world.cell("select id from account where user_name = 'docgia'")

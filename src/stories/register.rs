@@ -4,7 +4,6 @@ use super::world::World;
 use crate::exchange;
 use crate::figures::ask::{Asked, Figures, Part};
 use crate::figures::catalogue::{Aggregate, By, FIGURES, by_code};
-use crate::journal;
 use crate::places::store as places;
 use crate::work::Work;
 
@@ -273,54 +272,4 @@ pub(super) fn who_saves_second_is_told(world: &World) {
     assert_eq!(edit("pv05", "2", ["Đoàn Thanh niên xã", "Trưởng xóm", "1150"]).status, 303);
     let after = world.get("pv05", &point).body;
     assert!(after.contains("Đoàn Thanh niên xã") && after.contains("Trưởng xóm"), "nothing of either is lost");
-}
-
-/// What the journal's check says after something was done to it by hand; then all is as before.
-fn faults_after(world: &World, sql: &str) -> Vec<String> {
-    let mut told = Vec::new();
-    let undone = world.app.db.write(|tx| -> crate::error::Result<()> {
-        tx.script(sql)?;
-        told = journal::faults(tx)?;
-        Err(crate::error::Error::NotFound)
-    });
-    assert!(undone.is_err());
-    told
-}
-
-pub(super) fn the_journal_tells_when_it_was_altered(world: &World) {
-    assert!(world.app.db.read(journal::faults).unwrap().is_empty());
-    let anchors = world.app.db.read(journal::anchors).unwrap().join("\n");
-    for forbidden in ["update journal set deed = 'point.other' where seq = 2", "delete from journal where seq = 2"] {
-        let altered = world.app.db.write(|tx| -> crate::error::Result<()> { Ok(tx.script(forbidden)?) });
-        assert!(altered.is_err(), "the database itself refuses");
-    }
-    let free = match world.app.db.engine() {
-        ::store::Engine::Sqlite => "drop trigger journal_no_update; drop trigger journal_no_delete",
-        ::store::Engine::Postgres => "drop trigger journal_no_change on journal",
-    };
-    world.app.db.write(|tx| -> crate::error::Result<()> { Ok(tx.script(free)?) }).unwrap();
-    let day = world.cell("select max(day) from journal where province = '25'");
-    let last = world.cell("select cast(max(seq) as text) from journal where province = '25' and day = (select max(day) from journal where province = '25')");
-    let row = |seq: i64| format!("province = '25' and day = '{day}' and seq = {seq}");
-    let named = |seq: i64| format!("journal 25 {day} {seq}");
-    for column in ["at", "actor", "deed", "thing", "thing_id", "pin_id", "origin", "body", "prev_hash", "hash"] {
-        let told = faults_after(world, &format!("update journal set {column} = {column} || '.' where {}", row(2)));
-        assert!(told.contains(&named(2)), "{column}: {told:?}");
-    }
-    assert!(faults_after(world, &format!("delete from journal where {}", row(2))).contains(&named(3)), "a gap");
-    let swapped = format!(
-        "update journal set seq = -1 where {}; update journal set seq = 2 where {}; update journal set seq = 3 where {}",
-        row(2),
-        row(3),
-        row(-1)
-    );
-    assert!(faults_after(world, &swapped).contains(&named(2)), "another order");
-    let cut = faults_after(world, &format!("delete from journal where {}", row(last.parse().unwrap())));
-    assert_eq!(cut, ["journal 25 end"], "the end cut off");
-    let whole = "delete from journal where province = '25'; delete from ledger where province = '25'";
-    assert!(faults_after(world, whole).is_empty(), "a whole chain can vanish unseen");
-    let told = |lines: &str| world.app.db.read(|tx| journal::broken_anchors(tx, lines)).unwrap();
-    assert!(told(&anchors).is_empty());
-    world.app.db.write(|tx| -> crate::error::Result<()> { Ok(tx.script(whole)?) }).unwrap();
-    assert!(told(&anchors).iter().any(|line| line.starts_with("anchor 25 ")), "but not past a line kept elsewhere");
 }

@@ -48,7 +48,9 @@ impl World {
         Some(World::of(app, dir))
     }
 
-    fn of(app: App, dir: std::path::PathBuf) -> World {
+    fn of(mut app: App, dir: std::path::PathBuf) -> World {
+        // On a slow machine a long story must not end the sessions of the next.
+        app.idle = actions::Idle { minutes: 600, administrator_minutes: 600, ..Default::default() };
         app.load_country().unwrap();
         app.write(|work| {
             demo::make(work, &demo::Plan { seed: 1, scale: demo::Scale::Province })?;
@@ -177,6 +179,11 @@ impl World {
             let put = self.post(who, &format!("{point}/dossier/new"), &fields);
             assert_eq!(put.status, 303, "{}", put.body);
         }
+    }
+
+    /// The folder of the embedded engine's files.
+    pub(super) fn dir(&self) -> &std::path::Path {
+        &self.dir
     }
 
     /// One cell of the database, as text.

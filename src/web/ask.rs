@@ -84,6 +84,12 @@ impl Ask {
         self.uploads.first()
     }
 
+    /// Every value of a field that may stand several times in a form, cleaned.
+    pub fn fields(&self, name: &str) -> Vec<String> {
+        let named = self.form.iter().filter(|(key, _)| key == name);
+        named.map(|(_, value)| fold::clean(value)).filter(|value| !value.is_empty()).collect()
+    }
+
     /// A count in the form; empty is zero.
     pub fn count(&self, name: &'static str) -> Result<i64> {
         let text = self.field(name);

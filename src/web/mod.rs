@@ -7,6 +7,7 @@ pub mod ask;
 pub mod assets;
 pub mod chart;
 pub mod dashboard;
+pub mod history;
 pub mod journal_page;
 pub mod map;
 pub mod metrics;

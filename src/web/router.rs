@@ -4,6 +4,7 @@ use crate::accounts::pages as accounts;
 use crate::activities::pages as activities;
 use crate::app::App;
 use crate::checks::pages as checks;
+use crate::consents::pages as consents;
 use crate::error::{Error, Result};
 use crate::exchange::pages as exchange;
 use crate::exemplars::pages as exemplars;
@@ -13,6 +14,11 @@ use crate::means::pages as means;
 use crate::papers::pages as papers;
 use crate::permissions::Verb;
 use crate::places::pages as places;
+use crate::privacy::incidents::pages as incidents;
+use crate::privacy::pages as people;
+use crate::privacy::requests::pages as requests;
+use crate::privacy::retention::pages as retention;
+use crate::privacy::rules::pages as rules;
 use crate::reviews::pages as reviews;
 use crate::schemes::dossier::pages as dossier;
 use crate::schemes::pages as schemes;
@@ -174,6 +180,38 @@ pub const ROUTES: &[Route] = &[
     post("/accounts/{id}/session-end", Verb::ManageAccounts, accounts::revoke_session, accounts::show_again),
     get("/rights", Verb::ReadAccounts, accounts::rights),
     get("/journal", Verb::ReadJournal, journal::list),
+    get("/journal/anchors", Verb::ReadJournal, journal::anchors),
+    get("/people", Verb::ReadPerson, people::list),
+    get("/people/new", Verb::KeepPerson, people::new),
+    post("/people/new", Verb::KeepPerson, people::add, people::new_again),
+    get("/people/{id}", Verb::ReadPerson, people::show),
+    get("/people/{id}/edit", Verb::KeepPerson, people::edit),
+    post("/people/{id}/edit", Verb::KeepPerson, people::save, people::edit_again),
+    post("/people/{id}/account", Verb::KeepPerson, people::join_account, people::show_again),
+    post("/people/{id}/release", Verb::HandleRequests, people::release, people::show_again),
+    get("/people/{id}/copy", Verb::HandleRequests, people::copy),
+    get("/people/{id}/erasure", Verb::ErasePerson, people::erasure),
+    post("/people/{id}/erasure", Verb::ErasePerson, people::erase, people::erasure_again),
+    get("/people/{id}/consents/new", Verb::KeepConsent, consents::new),
+    post("/people/{id}/consents/new", Verb::KeepConsent, consents::record, consents::new_again),
+    post("/people/{id}/consents/withdrawal", Verb::KeepConsent, consents::withdraw, people::show_again),
+    get("/requests", Verb::ReadPerson, requests::list),
+    get("/requests/new", Verb::HandleRequests, requests::new),
+    post("/requests/new", Verb::HandleRequests, requests::add, requests::new_again),
+    get("/requests/{id}", Verb::ReadPerson, requests::show),
+    post("/requests/{id}/steps", Verb::HandleRequests, requests::step, requests::show_again),
+    get("/incidents", Verb::ReadPerson, incidents::list),
+    get("/incidents/new", Verb::HandleRequests, incidents::new),
+    post("/incidents/new", Verb::HandleRequests, incidents::add, incidents::new_again),
+    get("/incidents/{id}", Verb::ReadPerson, incidents::show),
+    post("/incidents/{id}/steps", Verb::HandleRequests, incidents::step, incidents::show_again),
+    get("/retention", Verb::Retain, retention::show),
+    post("/retention", Verb::Retain, retention::erase, retention::show_again),
+    get("/rules", Verb::ReadPerson, rules::show),
+    post("/rules/periods", Verb::KeepPrivacyRules, rules::set_period, rules::show_again),
+    post("/rules/holidays", Verb::KeepPrivacyRules, rules::set_holiday, rules::show_again),
+    post("/rules/holidays/removal", Verb::KeepPrivacyRules, rules::remove_holiday, rules::show_again),
+    post("/rules/texts", Verb::KeepPrivacyRules, rules::add_text, rules::show_again),
     Route { method: "GET", path: "/tokens", need: Need::SignedIn, answer: Answer::Read(tokens::show) },
     Route {
         method: "POST",

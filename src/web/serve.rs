@@ -24,7 +24,7 @@ use crate::web::router::{Answer, Need, ROUTES, Route};
 use crate::web::security::SECURITY;
 use crate::web::shell;
 use crate::words::Lang;
-use crate::work::{Actor, Moment, Work};
+use crate::work::{Actor, Done, Moment, Work};
 
 /// Nothing larger is read: a list of an office is some hundred kilobytes.
 const MOST_BYTES: usize = 12 * 1024 * 1024;
@@ -141,6 +141,7 @@ async fn read(mut request: Request, route: &Route, proxy: Option<IpAddr>) -> std
     if route.method == "POST" {
         ask.is_write = true;
         if is_foreign(request.headers()) {
+            tracing::warn!(route = route.path, address = ask.address, "a form from another site");
             return Err(Box::new(shell::trouble(&ask, &Error::Refused("form-foreign"))));
         }
         if let Err(error) = read_body(request, &mut ask).await {
@@ -236,19 +237,39 @@ fn respond(app: &App, route: &Route, ask: &mut Ask, moment: &Moment) -> Result<R
         }
         Answer::Read(_) | Answer::Kept(_) | Answer::Own(_) => {}
     }
-    app.db.read(|tx| {
-        let Some(actor) = who(app, tx, ask, moment)? else { return Ok(shell::must_sign_in(ask)) };
+    let told = app.db.read(|tx| {
+        let Some(actor) = who(app, tx, ask, moment)? else { return Ok(Told::early(shell::must_sign_in(ask))) };
         if let Some(elsewhere) = first_things_first(ask) {
-            return Ok(elsewhere);
+            return Ok(Told::early(elsewhere));
         }
         allow(route, &actor)?;
         let mut work = Work::new(tx, actor, moment.clone());
-        match route.answer {
+        let reply = match route.answer {
             Answer::Read(read) => read(&mut work, ask),
             Answer::Kept(read) => read(app, &mut work, ask),
             Answer::Write(..) | Answer::Store(..) | Answer::Own(_) => Err(Error::NotFound),
-        }
-    })
+        }?;
+        Ok::<_, Error>(Told { reply, done: Some(work.done()) })
+    })?;
+    told.followed(app, moment)
+}
+
+/// An answer, and the work that gave it, of which something may still be to do.
+struct Told {
+    reply: Reply,
+    done: Option<Done>,
+}
+
+impl Told {
+    /// Nobody asked anything of the register yet.
+    fn early(reply: Reply) -> Told {
+        Told { reply, done: None }
+    }
+
+    fn followed(self, app: &App, moment: &Moment) -> Result<Reply> {
+        self.done.map_or(Ok(()), |done| app.follow(done, moment))?;
+        Ok(self.reply)
+    }
 }
 
 type Written<'a> = (&'a dyn Fn(&mut Work, &Ask) -> Result<Reply>, crate::web::router::Again);
@@ -261,34 +282,38 @@ fn respond_to_write(
     (write, again): Written,
 ) -> Result<Reply> {
     let done = app.db.write(|tx| {
-        let Some(actor) = who(app, tx, ask, moment)? else { return Ok(shell::must_sign_in(ask)) };
+        let Some(actor) = who(app, tx, ask, moment)? else { return Ok(Told::early(shell::must_sign_in(ask))) };
         if let Some(elsewhere) = first_things_first(ask) {
-            return Ok(elsewhere);
+            return Ok(Told::early(elsewhere));
         }
         allow(route, &actor)?;
         let sent = Sent::by(&actor.account_id, ask);
         if let Some(sent) = &sent
             && let Some(before) = sent.take(tx, &moment.now)?
         {
-            return Ok(before);
+            return Ok(Told::early(before));
         }
-        let reply = write(&mut Work::new(tx, actor, moment.clone()), ask)?;
+        let mut work = Work::new(tx, actor, moment.clone());
+        let reply = write(&mut work, ask)?;
+        let done = work.done();
         if let Some(sent) = &sent {
             sent.keep(tx, &reply)?;
         }
-        Ok(reply)
+        Ok(Told { reply, done: Some(done) })
     });
     let error = match done {
-        Ok(reply) => return Ok(reply),
+        Ok(told) => return told.followed(app, moment),
         Err(error @ (Error::Invalid(_) | Error::Refused(_) | Error::Conflict)) => error,
         Err(error) => return Err(error),
     };
-    app.db.read(|tx| {
-        let Some(actor) = who(app, tx, ask, moment)? else { return Ok(shell::must_sign_in(ask)) };
+    let told = app.db.read(|tx| {
+        let Some(actor) = who(app, tx, ask, moment)? else { return Ok(Told::early(shell::must_sign_in(ask))) };
         let mut work = Work::new(tx, actor, moment.clone());
         let status = if matches!(error, Error::Conflict) { 409 } else { 422 };
-        Ok(again(&mut work, ask, &error)?.status(status))
-    })
+        let reply = again(&mut work, ask, &error)?.status(status);
+        Ok::<_, Error>(Told { reply, done: Some(work.done()) })
+    })?;
+    told.followed(app, moment)
 }
 
 fn who(app: &App, tx: &mut Tx, ask: &mut Ask, moment: &Moment) -> Result<Option<Actor>> {
@@ -316,6 +341,7 @@ fn by_key(tx: &mut Tx, ask: &mut Ask, moment: &Moment, key: &str) -> Result<Opti
         return Ok(None);
     }
     if ask.is_write && !bearer.token.may_write {
+        tracing::warn!(token = bearer.token.id, address = ask.address, "a key for reading tried to write");
         return Err(Error::Refused("token-reads-only"));
     }
     ask.stale_key = bearer.is_stale.then_some(bearer.token.id);

@@ -121,11 +121,7 @@ impl Shell {
 
     /// A moment as dd/mm/yyyy hh:mm in Việt Nam.
     pub fn moment(&self, utc: &str) -> String {
-        let here = jiff::tz::TimeZone::fixed(jiff::tz::offset(7));
-        match utc.parse::<jiff::Timestamp>() {
-            Ok(at) => at.to_zoned(here).strftime("%d/%m/%Y %H:%M").to_string(),
-            Err(_) => "–".to_owned(),
-        }
+        moment(utc)
     }
 
     /// May this person do this anywhere?
@@ -176,6 +172,15 @@ fn other_language(ask: &Ask) -> String {
     let lang = if ask.lang == Lang::En { "vi" } else { "en" };
     let and = if query.is_empty() { "" } else { "&" };
     format!("{}?{query}{and}lang={lang}", ask.path)
+}
+
+/// A moment as dd/mm/yyyy hh:mm in Việt Nam; a dash when there is none.
+pub fn moment(utc: &str) -> String {
+    let here = jiff::tz::TimeZone::fixed(jiff::tz::offset(7));
+    match utc.parse::<jiff::Timestamp>() {
+        Ok(at) => at.to_zoned(here).strftime("%d/%m/%Y %H:%M").to_string(),
+        Err(_) => "–".to_owned(),
+    }
 }
 
 /// What is wrong with a form, for its summary and beside its fields.

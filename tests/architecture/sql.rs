@@ -5,7 +5,7 @@ use crate::purity::is_sql;
 use crate::source::{Fault, Known, expect_none, files, judge, texts, tokens, without_tests};
 
 /// Tables whose rows belong to places, and are not for everyone's eyes.
-const RECORDS: [&str; 13] = [
+const RECORDS: [&str; 17] = [
     "point",
     "point_span",
     "point_scale",
@@ -19,13 +19,33 @@ const RECORDS: [&str; 13] = [
     "attachment",
     "activity",
     "activity_month",
+    "person",
+    "consent",
+    "request",
+    "incident",
 ];
 
 const LOOKUPS: &[Known] = &[
     known("schemes/store.rs", "point_for", "the lookup for a verb, checked by demand"),
     known("exemplars/store.rs", "exemplar_for", "the lookup for a verb, checked by demand"),
-    known("exemplars/store.rs", "commendation_for", "the lookup for a verb, checked by demand"),
-    known("exemplars/store.rs", "commendations_of", "of an exemplar that was loaded for a verb"),
+    known("exemplars/store.rs", "COMMENDATION", "of one commendation for a verb, or of what was loaded for one"),
+    known(
+        "exemplars/store.rs",
+        "without_person",
+        "at the start of the program: records from before people had their own",
+    ),
+    known("exemplars/store.rs", "of_person", "of a person who was loaded for a verb"),
+    known("parties/store.rs", "by_id", "one person, for records that name them and that were loaded for a verb"),
+    known("consents/store.rs", "of_person", "of a person who was loaded for a verb"),
+    known("consents/store.rs", "consent_for", "the lookup for a verb, checked by demand"),
+    known("privacy/requests/store.rs", "request_for", "the lookup for a verb, checked by demand"),
+    known("privacy/requests/store.rs", "of_person", "of a person who was loaded for a verb"),
+    known("privacy/requests/store.rs", "next_number", "only a number: the next one of a province"),
+    known("privacy/incidents/store.rs", "incident_for", "the lookup for a verb, checked by demand"),
+    known("privacy/incidents/store.rs", "next_number", "only a number: the next one of a province"),
+    known("privacy/mentions.rs", "OPEN_FIELDS", "where the name of someone stands whom the reader may erase"),
+    known("privacy/retention/run.rs", "rows_of", "ids of what is over in a province whose retention was demanded"),
+    known("web/history.rs", "title", "of a deed whose place is within reach"),
     known("schemes/store.rs", "scale", "of a point that was loaded for a verb"),
     known("schemes/store.rs", "steps", "of a point that was loaded for a verb"),
     known("schemes/store.rs", "teams", "of a point that was loaded for a verb"),
@@ -46,6 +66,7 @@ const LOOKUPS: &[Known] = &[
     known("activities/store.rs", "stale_sums", "the self-check at the machine reads everything and tells ids only"),
     known("reviews/store.rs", "PAPER", "the paper of a review that is asked for its reach"),
     known("papers/store.rs", "paper", "asks whether a paper of this name is kept; nothing is told but its id"),
+    known("papers/store.rs", "relabel", "while someone is erased; nothing is told but how many papers"),
     known("papers/store.rs", "entitle", "of a paper that is being named"),
     known("papers/store.rs", "numbered", "asks whether a paper is a known one, mistyped; the province was demanded"),
     known("papers/store.rs", "by_id", "the lookup; who may see a use of it is asked by the page"),

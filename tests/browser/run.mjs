@@ -48,13 +48,19 @@ async function pages(page) {
     `/schemes/${scheme}`, '/figures', '/figures/C1', '/figures/C2?by=sector', '/figures/C12?by=reason&from=01/01/2022', '/figures/C2/rows',
     '/figures/C2?boundaries=30/06/2025', '/dashboard?boundaries=30/06/2025', '/places', '/places/07942@', '/places/07942@2025-07-01',
     '/search?q=hung+vuong', '/search?q=khongcogi', '/exemplars', await first('/exemplars'), '/exemplars/new', '/commendations',
-    await first('/commendations'), '/import', '/password', '/security', '/tokens', '/dashboard?lang=en', '/points?lang=en', '/dashboard?lang=vi',
+    await first('/commendations'), '/people', '/people?q=khongai', '/people/new', await first('/people'), `${await first('/people')}/edit`,
+    `${await first('/people')}/consents/new`, '/requests', '/requests?all=1', '/requests/new', await first('/requests'), '/incidents', '/incidents/new',
+    await first('/incidents'), '/rules', '/import', '/password', '/security', '/tokens', '/dashboard?lang=en', '/points?lang=en', '/dashboard?lang=vi',
   ];
 }
 
 async function administrationPages(page) {
   const account = (await (await page.request.get(`${base}/accounts`)).text()).match(/\/accounts\/[0-9a-f-]{36}/)[0];
-  return ['/accounts', account, '/accounts/new', '/rights?user=nhannghia&where=25', '/sessions', '/journal', '/journal?who=khongai'];
+  const person = (await (await page.request.get(`${base}/people`)).text()).match(/\/people\/[0-9a-f-]{36}/)[0];
+  return [
+    '/accounts', account, '/accounts/new', '/rights?user=nhannghia&where=25', '/sessions', '/journal', '/journal?who=khongai', '/journal?chain=reads',
+    '/journal/anchors', `${person}/erasure`, '/retention', '/rules', '/people?lang=en', '/rules?lang=en', '/rules?lang=vi',
+  ];
 }
 
 async function everyPage() {
@@ -346,6 +352,60 @@ async function twoAtOnce() {
   await second.context().close();
 }
 
+async function personalData() {
+  const officer = await visitor({ viewport: { width: 390, height: 800 }, bypassCSP: true }, 'pv05');
+  await officer.goto(`${base}/people/new`);
+  await officer.getByRole('button', { name: 'Lưu' }).click();
+  check('an empty person is told what is missing', (await officer.getByRole('alert').innerText()).includes('họ và tên'));
+  await officer.getByLabel('Tên', { exact: true }).fill('Bạch Thị Hành Trình');
+  await officer.getByLabel('Xã, phường').selectOption({ index: 3 });
+  await officer.getByLabel('Điện thoại').fill('0000 555 777');
+  await officer.getByRole('button', { name: 'Lưu' }).click();
+  await officer.waitForURL(/people\/[0-9a-f-]{36}$/);
+  const person = officer.url();
+  await officer.getByRole('button', { name: 'Ghi sự đồng ý' }).click();
+  check('nothing is ticked beforehand', (await officer.locator('input:checked').count()) === 0);
+  await officer.getByRole('button', { name: 'Lưu sự đồng ý' }).click();
+  check('silence is no consent', await officer.getByRole('alert').isVisible());
+  await clean(officer, 'a consent that is refused');
+  await officer.getByLabel('Kể câu chuyện').check();
+  await officer.getByLabel('thành tích', { exact: true }).check();
+  await officer.getByLabel('trình chiếu tại hội nghị').check();
+  await officer.getByLabel('chính người đó').check();
+  await officer.getByLabel('bằng giấy').check();
+  await officer.getByLabel('Ngày đồng ý').fill(new Date().toLocaleDateString('vi-VN', { day: '2-digit', month: '2-digit', year: 'numeric', timeZone: 'Asia/Ho_Chi_Minh' }));
+  await officer.getByRole('button', { name: 'Lưu sự đồng ý' }).click();
+  await officer.waitForURL(person);
+  check('the consent is shown', await officer.getByText('Đang có giá trị').isVisible());
+  await officer.getByRole('button', { name: 'Ghi yêu cầu' }).click();
+  await officer.getByLabel('xóa dữ liệu').check();
+  await officer.getByLabel('trực tiếp').check();
+  const today = new Date().toLocaleDateString('vi-VN', { day: '2-digit', month: '2-digit', year: 'numeric', timeZone: 'Asia/Ho_Chi_Minh' });
+  await officer.getByLabel('Ngày nhận').fill(today);
+  await officer.getByRole('button', { name: 'Lưu yêu cầu' }).click();
+  await officer.waitForURL(/requests\/[0-9a-f-]{36}$/);
+  await officer.getByLabel('Chấp nhận').check();
+  await officer.getByLabel('Ngày thực hiện').fill(today);
+  await officer.getByRole('button', { name: 'Ghi bước' }).click();
+  check('who decides does not erase', !(await officer.getByRole('button', { name: 'Xóa dữ liệu cá nhân' }).isVisible()));
+  await clean(officer, 'an accepted request');
+  const administrator = await visitor({ bypassCSP: true }, 'quantri');
+  await administrator.goto(`${person}/erasure`);
+  await clean(administrator, 'the page of erasing');
+  await administrator.getByRole('button', { name: 'Xóa dữ liệu' }).click();
+  check('erasing is confirmed', await administrator.getByRole('alert').isVisible());
+  await administrator.getByLabel('không lấy lại được').check();
+  await administrator.getByRole('button', { name: 'Xóa dữ liệu' }).click();
+  await administrator.waitForURL(person);
+  const body = await administrator.content();
+  check('who was erased has no name and no number left', !body.includes('Hành Trình') && !body.includes('555 777'));
+  check('history says that and when it was erased', body.includes('(đã xóa theo yêu cầu ngày'));
+  await clean(administrator, 'an erased person');
+  if (process.env.SHOTS) await administrator.screenshot({ path: `${process.env.SHOTS}/erased.png`, fullPage: true });
+  await officer.context().close();
+  await administrator.context().close();
+}
+
 async function search() {
   const page = await visitor({}, 'pv05');
   await page.getByPlaceholder('Tìm, gõ không dấu cũng được').fill('hung vuong');
@@ -355,7 +415,7 @@ async function search() {
   await page.context().close();
 }
 
-for (const journey of [stranger, everyPage, contentPolicy, withoutScript, lifeOfAPoint, anActivityOnAPhone, aReviewOnAPhone, lifeOfAnAccount, guardedAccount, twoAtOnce, search]) {
+for (const journey of [stranger, everyPage, contentPolicy, withoutScript, lifeOfAPoint, anActivityOnAPhone, aReviewOnAPhone, lifeOfAnAccount, guardedAccount, twoAtOnce, personalData, search]) {
   try {
     await journey();
   } catch (error) {

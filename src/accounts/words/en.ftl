@@ -105,3 +105,5 @@ account-used = Last used
 account-unused = Unused for long
 account-review = Result of the review
 accounts-review = Accounts to review
+account-erased = (erased account)
+deed-account-erased = erased name and sessions of account { $value }

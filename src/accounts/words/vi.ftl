@@ -105,3 +105,5 @@ account-used = Dùng lần cuối
 account-unused = Lâu không dùng
 account-review = Kết quả rà soát
 accounts-review = Danh sách rà soát tài khoản
+account-erased = (tài khoản đã xóa)
+deed-account-erased = xóa tên và các phiên của tài khoản { $value }

@@ -19,3 +19,7 @@ place-level-unknown = There is no level “{ $value }”. Use: province, distric
 demo-not-empty = The province already has a catalogue; sample data is made only where there is none.
 cli-backup-files = { $n } sent files lie in { $folder }; keep them with the copy.
 cli-restore-without-files = The copy lacks the sent files named above. Put the folder of files beside the copy and restore into another empty folder.
+cli-retention-erased = What was kept no longer is erased.
+cli-person-copied = The copy is written: { $value }
+cli-person-erased = The person is erased.
+cli-scrub-pending = Erased, but the files are not scrubbed yet. Run the command again or restart the server; see docs/security.md.

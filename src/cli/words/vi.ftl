@@ -19,3 +19,7 @@ place-level-unknown = Không có cấp “{ $value }”. Dùng: province, distri
 demo-not-empty = Tỉnh này đã có danh mục mô hình; dữ liệu minh họa chỉ tạo khi chưa có gì.
 cli-backup-files = { $n } tệp gửi kèm nằm ở { $folder }; giữ cùng bản sao.
 cli-restore-without-files = Bản sao thiếu tệp gửi kèm nêu trên. Đặt thư mục tệp cạnh bản sao rồi khôi phục vào thư mục trống khác.
+cli-retention-erased = Đã xóa những gì hết thời hạn lưu.
+cli-person-copied = Đã ghi bản sao dữ liệu: { $value }
+cli-person-erased = Đã xóa dữ liệu cá nhân.
+cli-scrub-pending = Đã xóa nhưng tệp dữ liệu chưa được dọn. Chạy lại lệnh hoặc khởi động lại máy chủ; xem docs/security.md.

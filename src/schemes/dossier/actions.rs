@@ -1,10 +1,10 @@
 //! What people do with a dossier: put a paper into it, keep a file with it, take one back; and what the list asks.
 
-use files::Shelf;
-use serde_json::json;
-
+use crate::envelopes::Owner;
 use crate::error::{Error, FieldError, Result};
+use crate::history::Told;
 use crate::papers::actions::{self as papers, NewPaper, Sent};
+use crate::papers::paper::PaperRef;
 use crate::papers::store::{self as kept, Use};
 use crate::permissions::Verb;
 use crate::places::place::OPEN;
@@ -13,6 +13,7 @@ use crate::schemes::dossier::store;
 use crate::schemes::point::{Point, StepKind};
 use crate::schemes::store::{self as schemes, thing};
 use crate::work::{Thing, Work};
+use files::Shelf;
 
 /// A point's dossier as it stands.
 pub struct Dossier {
@@ -73,10 +74,8 @@ pub fn put(work: &mut Work, shelf: &Shelf, point_id: &str, entry: &Entry) -> Res
     if let Some(file) = &entry.file {
         papers::attach(work, shelf, (&point.province, &paper_id), file)?;
     }
-    let name = &entry.paper.name;
-    let body = json!({ "item": entry.item, "paper": name.number, "on": name.issued_on, "issuer": name.issuer,
-                       "file": entry.file.is_some() });
-    work.journal("dossier.paper-added", &thing(&point), &body)
+    let told = told_of(work, &point, &entry.item, &entry.paper.name)?.fact("has_file", entry.file.is_some());
+    work.journal("dossier.paper-added", &thing(&point), &told.body())
 }
 
 /// The line under which papers stand that the list does not ask for.
@@ -87,8 +86,8 @@ pub fn attach(work: &mut Work, shelf: &Shelf, point_id: &str, use_id: &str, file
     let point = schemes::point_for(work, Verb::KeepPapers, point_id)?;
     let used = use_of(work, &point, use_id)?;
     papers::attach(work, shelf, (&point.province, &used.paper.id), file)?;
-    let body = json!({ "item": used.item, "paper": used.paper.name.number, "file": true });
-    work.journal("dossier.file-added", &thing(&point), &body)
+    let told = told_of(work, &point, &used.item, &used.paper.name)?.fact("has_file", true);
+    work.journal("dossier.file-added", &thing(&point), &told.body())
 }
 
 /// Takes a paper out of the dossier: it was put there by mistake. The papers of steps stay.
@@ -102,8 +101,14 @@ pub fn withdraw(work: &mut Work, point_id: &str, use_id: &str, reason: &str) -> 
         return Err(Error::field("reason", "dossier-reason-missing", ""));
     }
     kept::withdraw_use(work, &point.province, use_id, reason)?;
-    let body = json!({ "item": used.item, "paper": used.paper.name.number, "reason": reason });
-    work.journal("dossier.paper-withdrawn", &thing(&point), &body)
+    let told = told_of(work, &point, &used.item, &used.paper.name)?.text(work, "why", reason)?;
+    work.journal("dossier.paper-withdrawn", &thing(&point), &told.body())
+}
+
+/// What every deed about a paper of the dossier tells.
+fn told_of<'a>(work: &mut Work, point: &'a Point, item: &str, paper: &PaperRef) -> Result<Told<'a>> {
+    let told = Told::of(&thing(point)).fact("dossier_item", item);
+    told.paper(work, &paper.number, &paper.issued_on, &paper.issuer)
 }
 
 fn use_of(work: &mut Work, point: &Point, use_id: &str) -> Result<Use> {
@@ -152,9 +157,13 @@ pub fn save_item(work: &mut Work, province: &str, new: &NewItem) -> Result<()> {
     make_own(work, province)?;
     store::end(work, province, &code, &new.from_on)?;
     store::insert(work, province, &item)?;
-    let body = json!({ "name": item.name_vi, "expected": new.expected_by, "blocks": new.blocks, "from": new.from_on,
-                       "basis": new.basis });
-    journal_list(work, province, "dossier.item-saved", &code, &body)
+    journal_list(work, province, "dossier.item-saved", &code, |told, work| {
+        told.fact("step", new.expected_by.as_str())
+            .fact("blocks", new.blocks)
+            .fact("from_on", new.from_on.as_str())
+            .text(work, "name", &item.name_vi)?
+            .text(work, "basis_text", &new.basis)
+    })
 }
 
 /// Ends a line of the list from a day on.
@@ -169,7 +178,9 @@ pub fn end_item(work: &mut Work, province: &str, code: &str, from_on: &str) -> R
     if store::end(work, province, code, from_on)? == 0 {
         return Err(Error::Refused("dossier-item-over"));
     }
-    journal_list(work, province, "dossier.item-ended", code, &json!({ "name": code, "from": from_on }))
+    journal_list(work, province, "dossier.item-ended", code, |told, _| {
+        Ok(told.fact("dossier_item", code).fact("from_on", from_on))
+    })
 }
 
 fn check_item(known: &[Item], code: &str, new: &NewItem) -> Result<()> {
@@ -199,8 +210,16 @@ fn make_own(work: &mut Work, province: &str) -> Result<()> {
     Ok(())
 }
 
-fn journal_list(work: &mut Work, province: &str, deed: &str, code: &str, body: &serde_json::Value) -> Result<()> {
+fn journal_list<'a>(
+    work: &mut Work,
+    province: &'a str,
+    deed: &str,
+    code: &'a str,
+    tell: impl FnOnce(Told<'a>, &mut Work) -> Result<Told<'a>>,
+) -> Result<()> {
     let today = work.today();
     let pin = crate::places::store::by_code_on(work, province, &today)?.id;
-    work.journal(deed, &Thing { province, kind: "dossier", id: code, pin: &pin }, body)
+    let of = Thing { province, kind: "dossier", id: code, pin: &pin };
+    let told = tell(Told::about(Owner { province, id: code }), work)?;
+    work.journal(deed, &of, &told.body())
 }

@@ -17,7 +17,7 @@ use crate::schemes::store as schemes;
 use crate::web::ask::{Ask, Upload};
 use crate::web::reply::Reply;
 use crate::web::shell::{Faults, Shell};
-use crate::words::Lang;
+use crate::words::{Lang, Words};
 use crate::work::Work;
 
 impl Item {
@@ -31,13 +31,12 @@ impl Item {
 }
 
 /// What a paper is in a dossier, in words: a line of the list, or the step that names it.
-pub fn item_name(work: &mut Work, province: &str, code: &str, ask: &Ask) -> Result<String> {
+pub fn item_name(work: &mut Work, province: &str, code: &str, w: &Words) -> Result<String> {
     if StepKind::from_code(code).is_some() {
-        return Ok(ask.words().t(&format!("step-{code}")).to_owned());
+        return Ok(w.t(&format!("step-{code}")).to_owned());
     }
     let known = store::all(work, province)?.into_iter().rev().find(|item| item.code == code);
-    Ok(known
-        .map_or_else(|| ask.words().t(&format!("paper-item-{code}")).to_owned(), |item| item.name(ask.lang).to_owned()))
+    Ok(known.map_or_else(|| w.t(&format!("paper-item-{code}")).to_owned(), |item| item.name(w.lang()).to_owned()))
 }
 
 #[derive(Template)]
@@ -70,7 +69,7 @@ fn page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
     let (n_met, n_due) = item::meter(&dossier.lines);
     let mut others = Vec::new();
     for paper in dossier.others {
-        others.push((item_name(work, &point.province, &paper.item, ask)?, paper));
+        others.push((item_name(work, &point.province, &paper.item, ask.words())?, paper));
     }
     let page = DossierPage {
         s: Shell::new(work, ask, "points", ask.words().with("dossier-of", &point.name)),
