@@ -12,6 +12,11 @@ pub enum Verb {
     EditPoint,
     StepPoint,
     KeepTeams,
+    KeepPapers,
+    KeepActivities,
+    OpenReview,
+    /// Change the rules that a province sets itself.
+    KeepRules,
     ReadExemplar,
     AddExemplar,
     WithdrawExemplar,
@@ -21,11 +26,21 @@ pub enum Verb {
     ReadAccounts,
     ReadJournal,
     SetPolicy,
+    /// See people's private values, what they consented to and asked for, and incidents with them.
+    ReadPerson,
+    KeepPerson,
+    KeepConsent,
+    HandleRequests,
+    ErasePerson,
+    /// Run what retention periods say is over.
+    Retain,
+    /// Set retention periods, holidays and the texts of consent.
+    KeepPrivacyRules,
 }
 
 impl Verb {
     /// Every verb, for the matrix.
-    pub const ALL: [Verb; 17] = [
+    pub const ALL: [Verb; 28] = [
         Verb::ReadPlace,
         Verb::AddPlace,
         Verb::ReadScheme,
@@ -34,6 +49,10 @@ impl Verb {
         Verb::EditPoint,
         Verb::StepPoint,
         Verb::KeepTeams,
+        Verb::KeepPapers,
+        Verb::KeepActivities,
+        Verb::OpenReview,
+        Verb::KeepRules,
         Verb::ReadExemplar,
         Verb::AddExemplar,
         Verb::WithdrawExemplar,
@@ -43,6 +62,13 @@ impl Verb {
         Verb::ReadAccounts,
         Verb::ReadJournal,
         Verb::SetPolicy,
+        Verb::ReadPerson,
+        Verb::KeepPerson,
+        Verb::KeepConsent,
+        Verb::HandleRequests,
+        Verb::ErasePerson,
+        Verb::Retain,
+        Verb::KeepPrivacyRules,
     ];
 
     /// The word of addresses: `AddPoint`.
@@ -124,14 +150,28 @@ impl Role {
         match verb {
             Verb::ReadPlace | Verb::ReadScheme | Verb::ReadFigure => true,
             Verb::ReadPoint | Verb::ReadExemplar => self != Treasurer,
-            Verb::AddPlace | Verb::AddPoint | Verb::EditPoint | Verb::KeepTeams => {
+            Verb::AddPlace
+            | Verb::AddPoint
+            | Verb::EditPoint
+            | Verb::KeepTeams
+            | Verb::KeepPapers
+            | Verb::KeepActivities => {
                 matches!(self, CommuneOfficer | OwnerOrganisation | ProvincialOfficer | Administrator)
             }
+            Verb::OpenReview => matches!(self, CommuneApprover | ProvincialOfficer | Administrator),
             Verb::StepPoint => matches!(self, CommuneOfficer | CommuneApprover | ProvincialOfficer | Administrator),
             Verb::Import => matches!(self, CommuneOfficer | ProvincialOfficer | Administrator),
-            Verb::AddExemplar | Verb::WithdrawExemplar => matches!(self, ProvincialOfficer | Administrator),
+            Verb::AddExemplar | Verb::WithdrawExemplar | Verb::KeepRules => {
+                matches!(self, ProvincialOfficer | Administrator)
+            }
             Verb::ManageAccounts | Verb::SetPolicy => self == Administrator,
             Verb::ReadAccounts | Verb::ReadJournal => matches!(self, Administrator | Auditor),
+            Verb::ReadPerson => matches!(self, ProvincialOfficer | Administrator | Auditor),
+            Verb::KeepPerson | Verb::KeepConsent | Verb::HandleRequests => {
+                matches!(self, ProvincialOfficer | Administrator)
+            }
+            // Who decides about a request is not who erases.
+            Verb::ErasePerson | Verb::Retain | Verb::KeepPrivacyRules => self == Administrator,
         }
     }
 }

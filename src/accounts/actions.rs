@@ -16,6 +16,7 @@ use crate::accounts::store::{self, Account, KeptGrant};
 use crate::accounts::way::Way;
 use crate::accounts::{passwords, second_step};
 use crate::error::{Error, Result};
+use crate::history::Told;
 use crate::permissions::{Role, Verb};
 use crate::places::place::OPEN;
 use crate::work::{Actor, Moment, Thing, Work};
@@ -145,7 +146,7 @@ pub fn slow_hash(secret: &str, salt: &str) -> Result<String> {
 
 /// Bytes that nobody can guess.
 pub fn random_bytes<const N: usize>() -> [u8; N] {
-    rand::random()
+    crate::ids::secret()
 }
 
 /// A password for the first sign-in of a new account.
@@ -200,7 +201,7 @@ pub fn add(work: &mut Work, new: &NewAccount) -> Result<Account> {
         manner: STANDING.into(),
     };
     store::insert_grant(work.tx, &grant)?;
-    let body = json!({ "user": account.user_name, "role": new.role.code(), "place": new.place_id });
+    let body = json!({ "role": new.role.code(), "place": new.place_id });
     journal(work, "account.added", &account, new.place_id, &body)?;
     Ok(account)
 }
@@ -265,8 +266,8 @@ pub fn grant(work: &mut Work, id: &str, new: &NewGrant) -> Result<()> {
         manner: new.manner.to_owned(),
     };
     store::insert_grant(work.tx, &grant)?;
-    let body = json!({ "user": account.user_name, "role": new.role.code(), "place": new.place_id,
-                       "from": grant.from_on, "to": grant.to_on, "manner": grant.manner });
+    let body = json!({ "role": new.role.code(), "place": new.place_id, "from_on": grant.from_on, "to_on": grant.to_on,
+                       "manner": grant.manner });
     journal(work, "account.granted", &account, new.place_id, &body)
 }
 
@@ -280,7 +281,7 @@ pub fn end_grant(work: &mut Work, id: &str, grant_id: &str) -> Result<()> {
     }
     let today = work.today();
     store::end_grant(work.tx, grant_id, &today)?;
-    let body = json!({ "user": account.user_name, "role": grant.role.code(), "place": grant.place_id });
+    let body = json!({ "role": grant.role.code(), "place": grant.place_id });
     journal(work, "account.grant-ended", &account, &grant.place_id, &body)
 }
 
@@ -318,7 +319,8 @@ pub fn revoke_session(work: &mut Work, id: &str, session_id: &str) -> Result<()>
     journal_of_account(work, "account.session-ended", &account)
 }
 
-fn first_place(work: &mut Work, account: &Account) -> Result<String> {
+/// The place of the latest grant; the country when there is none.
+pub fn first_place(work: &mut Work, account: &Account) -> Result<String> {
     let grants = store::kept_grants(work.tx, &account.id)?;
     Ok(grants.into_iter().next().map_or_else(|| "VN".to_owned(), |grant| grant.place_id))
 }
@@ -355,15 +357,24 @@ pub fn oneself(account: &Account) -> Actor {
     Actor { account_id: account.id.clone(), origin: "page".into(), grants: Vec::new() }
 }
 
-/// Tells a deed with an account whose place is that of its latest grant.
+/// Tells a deed with an account whose place is that of its latest grant. Whose it is, its id tells: a name in the
+/// journal could not be erased.
 pub fn journal_of_account(work: &mut Work, deed: &str, account: &Account) -> Result<()> {
-    journal_with(work, deed, account, &json!({ "user": account.user_name }))
+    tell(work, deed, account, |told, _| Ok(told))
 }
 
-/// The same, with more to tell.
-pub fn journal_with(work: &mut Work, deed: &str, account: &Account, body: &serde_json::Value) -> Result<()> {
+/// The same, with more to tell; what someone wrote goes into the account's envelope.
+pub fn tell(
+    work: &mut Work,
+    deed: &str,
+    account: &Account,
+    more: impl for<'a> FnOnce(Told<'a>, &mut Work) -> Result<Told<'a>>,
+) -> Result<()> {
     let place = first_place(work, account)?;
-    journal(work, deed, account, &place, body)
+    let province = crate::places::store::province_of(work, &place).unwrap_or_else(|_| "VN".into());
+    let thing = Thing { province: &province, kind: "account", id: &account.id, pin: &place };
+    let told = more(Told::of(&thing), work)?;
+    work.journal(deed, &thing, &told.body())
 }
 
 /// Changes one's own password; the old one must be known. All other sessions end.
@@ -375,4 +386,12 @@ pub fn change_password(door: &Door, account: &Account, new: &str, session_id: &s
         let mut work = Work::new(tx, oneself(account), door.moment.clone());
         journal_of_account(&mut work, "account.password-changed", account)
     })
+}
+
+/// Takes whose it was out of an account that is no longer used: names, sessions, keys, codes. What it did stays.
+pub fn wipe(work: &mut Work, account: &Account) -> Result<()> {
+    let today = work.today();
+    crate::envelopes::burn(work, &account.id)?;
+    store::wipe(work.tx, account, crate::words::words(crate::words::Lang::Vi).t("account-erased"), &today)?;
+    journal_of_account(work, "account.erased", account)
 }

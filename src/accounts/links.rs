@@ -2,14 +2,12 @@
 //! administrator; never by a name or an e-mail that happens to be the same. Of the subject a slow hash is kept,
 //! because some providers put a person's own number there.
 
-use ::store::Tx;
-use serde_json::json;
-
 use crate::accounts::actions::{self, Door};
 use crate::accounts::store::{self, Account};
 use crate::error::{Error, Result};
 use crate::permissions::Verb;
 use crate::work::{Moment, Work};
+use ::store::Tx;
 
 /// The longest subject that the standard allows.
 const LONGEST_SUBJECT: usize = 255;
@@ -98,16 +96,18 @@ fn insert(work: &mut Work, account: &Account, issuer: &str, hash: &str) -> Resul
                values ($1, $2, $3, $4, $5)";
     let (by, now) = (work.actor.account_id.clone(), work.moment.now.clone());
     work.execute(sql, &[issuer.into(), hash.into(), account.id.as_str().into(), by.into(), now.into()])?;
-    actions::journal_with(work, "account.provider-linked", account, &told(account, issuer, hash))
+    tell(work, "account.provider-linked", account, (issuer, hash))
 }
 
 fn remove(work: &mut Work, account: &Account, issuer: &str) -> Result<()> {
     let sql = "delete from provider_link where issuer = $1 and account_id = $2 returning subject_hash";
     let gone = work.first(sql, &[issuer.into(), account.id.as_str().into()])?.ok_or(Error::NotFound)?;
-    actions::journal_with(work, "account.provider-unlinked", account, &told(account, issuer, gone.str(0)))
+    tell(work, "account.provider-unlinked", account, (issuer, gone.str(0)))
 }
 
 /// Enough to tell later which subject it was, to whoever knows the subject.
-fn told(account: &Account, issuer: &str, hash: &str) -> serde_json::Value {
-    json!({ "user": account.user_name, "provider": issuer, "subject": hash.get(..16) })
+fn tell(work: &mut Work, deed: &str, account: &Account, (issuer, hash): (&str, &str)) -> Result<()> {
+    actions::tell(work, deed, account, |told, work| {
+        told.fact("provider", issuer).text(work, "subject", hash.get(..16).unwrap_or_default())
+    })
 }

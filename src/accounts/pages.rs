@@ -15,10 +15,11 @@ use crate::permissions::{Role, Verb};
 use crate::places::place::{OPEN, Place};
 use crate::places::store as places;
 use crate::web::ask::Ask;
+use crate::web::history::{self, History};
 use crate::web::reply::{Reply, table_reply};
 use crate::web::shell::{Faults, Shell, verb_key};
 use crate::words::Words;
-use crate::work::{Moment, Work};
+use crate::work::{Moment, Thing, Work};
 
 #[derive(Template)]
 #[template(path = "accounts/views/list.html")]
@@ -52,7 +53,13 @@ const ACTIVE: &str = "account-active";
 pub fn list(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let lines = lines(app, work)?;
     let w = ask.words();
-    if !ask.query("format").is_empty() {
+    let place = ask.place(work)?;
+    let province = places::province_of(work, place.pin_id()).unwrap_or_else(|_| "VN".into());
+    let thing = Thing { province: &province, kind: "place", id: &place.id, pin: place.pin_id() };
+    if ask.query("format").is_empty() {
+        work.saw("accounts.read", &thing)?;
+    } else {
+        work.took("accounts.exported", &thing, serde_json::json!({ "n_rows": lines.len() }));
         return table_reply(&table(work, w, &lines), ask.query("format"), "tai-khoan");
     }
     let may_manage = work.actor.may(Verb::ManageAccounts);
@@ -232,6 +239,7 @@ struct AccountPage {
     manners: Vec<&'static str>,
     may_manage: bool,
     is_own: bool,
+    history: History,
     fields: Vec<(String, String)>,
 }
 
@@ -287,6 +295,7 @@ fn account_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
         has_second_step: second_step::holds(work.tx, &account.id)?,
         sessions: store::sessions(work.tx, &account.id, &now)?,
         is_own: account.id == work.actor.account_id,
+        history: history::of_thing(work, ask.words(), &account.id)?,
         account,
         grants,
         roles: Role::ALL.map(Role::code).to_vec(),
@@ -294,7 +303,15 @@ fn account_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
         may_manage,
         fields: ask.form.clone(),
     };
+    saw(work, "account.read", &page.account)?;
     Reply::html(&page)
+}
+
+/// Notes that someone looked at an account.
+fn saw(work: &mut Work, deed: &'static str, account: &Account) -> Result<()> {
+    let pin = actions::first_place(work, account)?;
+    let province = places::province_of(work, &pin).unwrap_or_else(|_| "VN".into());
+    work.saw(deed, &Thing { province: &province, kind: "account", id: &account.id, pin: &pin })
 }
 
 fn back(ask: &Ask) -> Reply {
@@ -415,6 +432,7 @@ fn explain(work: &mut Work, ask: &Ask, user_name: &str, told: &str) -> Result<Ve
     let unknown = || Error::field("user", "rights-user-unknown", user_name);
     let account = store::by_user_name(work.tx, user_name)?.ok_or_else(unknown)?;
     actions::account_for(work, Verb::ReadAccounts, &account.id).map_err(|_| unknown())?;
+    saw(work, "account.read", &account)?;
     let today = work.today();
     let place = match places::by_code(work, told) {
         Ok(place) => place,

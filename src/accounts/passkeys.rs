@@ -147,8 +147,7 @@ pub fn add(door: &Door, party: &Party, account: &Account, new: &NewPasskey) -> R
     door.db.write(|tx| {
         insert(tx, door.moment, account, &name, &passkey)?;
         store::end_sessions(tx, &account.id, new.own_session)?;
-        let body = json!({ "user": account.user_name, "passkey": name });
-        actions::journal_with(&mut own_work(tx, door.moment, account), "account.passkey-added", account, &body)
+        tell(&mut own_work(tx, door.moment, account), account, "account.passkey-added", &name)
     })
 }
 
@@ -184,9 +183,12 @@ pub fn end_own(door: &Door, account: &Account, id: &str, own_session: &str) -> R
         let sql = "delete from passkey where id = $1 and account_id = $2 returning name";
         let gone = tx.first(sql, &[id.into(), account.id.as_str().into()])?.ok_or(Error::NotFound)?;
         store::end_sessions(tx, &account.id, own_session)?;
-        let body = json!({ "user": account.user_name, "passkey": gone.str(0) });
-        actions::journal_with(&mut own_work(tx, door.moment, account), "account.passkey-ended", account, &body)
+        tell(&mut own_work(tx, door.moment, account), account, "account.passkey-ended", gone.str(0))
     })
+}
+
+fn tell(work: &mut Work, account: &Account, deed: &str, name: &str) -> Result<()> {
+    actions::tell(work, deed, account, |told, work| told.text(work, "passkey", name))
 }
 
 /// Takes every passkey from an account.

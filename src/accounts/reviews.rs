@@ -2,9 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use ::store::{Row, Tx};
-use serde_json::json;
-
 use crate::accounts::actions;
 use crate::accounts::settings;
 use crate::accounts::store::{self, Account, KeptGrant};
@@ -12,6 +9,7 @@ use crate::accounts::{passkeys, second_step};
 use crate::error::{Error, Result};
 use crate::permissions::Verb;
 use crate::work::Work;
+use ::store::{Row, Tx};
 
 /// What came of a review: the account stays as it is, or something was changed.
 pub const OUTCOMES: [&str; 2] = ["kept", "changed"];
@@ -129,8 +127,9 @@ pub fn review(work: &mut Work, review: &Review) -> Result<()> {
             review.note.into(),
         ];
         work.execute(sql, &values)?;
-        let body = json!({ "user": account.user_name, "outcome": review.outcome, "note": review.note });
-        actions::journal_with(work, "account.reviewed", &account, &body)?;
+        actions::tell(work, "account.reviewed", &account, |told, work| {
+            told.fact("account-review-outcome", review.outcome).text(work, "note", review.note)
+        })?;
     }
     Ok(())
 }

@@ -1,13 +1,12 @@
 //! The rules of signing in as they are kept: set for a province, with day, person and basis; earlier ones stay.
 
-use ::store::{Row, Tx, Value};
-use jiff::civil::Date;
-use serde_json::json;
-
 use crate::accounts::policy::{Policy, demands_read, demands_told};
 use crate::error::{Error, Result};
+use crate::history::Told;
 use crate::permissions::Verb;
 use crate::work::{Thing, Work};
+use ::store::{Row, Tx, Value};
+use jiff::civil::Date;
 
 /// The end of what has none yet.
 const OPEN: &str = "9999-12-31T00:00:00.000000Z";
@@ -89,8 +88,8 @@ pub fn set(work: &mut Work, place_id: &str, before: &str, new: &New) -> Result<(
     let id = insert(work, place_id, &policy, new.basis)?;
     let province = crate::places::store::province_of(work, place_id).unwrap_or_else(|_| "VN".into());
     let thing = Thing { province: &province, kind: "sign-in-policy", id: &id, pin: place_id };
-    let body = json!({ "before": told(&old), "after": told(&policy), "basis": new.basis });
-    work.journal("policy.set", &thing, &body)
+    let told = changed(Told::of(&thing), &old, &policy).text(work, "basis_text", new.basis)?;
+    work.journal("policy.set", &thing, &told.body())
 }
 
 /// What an administrator fills in.
@@ -128,17 +127,15 @@ fn insert(work: &mut Work, place_id: &str, policy: &Policy, basis: &str) -> Resu
     Ok(id)
 }
 
-fn told(policy: &Policy) -> serde_json::Value {
-    json!({
-        "idle_minutes": policy.idle_minutes,
-        "administrator_idle_minutes": policy.administrator_idle_minutes,
-        "session_hours": policy.session_hours,
-        "unused_days": policy.unused_days,
-        "shortest_password": policy.shortest_password,
-        "shortest_with_second_step": policy.shortest_with_second_step,
-        "n_kinds": policy.n_kinds,
-        "administrator_password_days": policy.administrator_password_days,
-        "review_months": policy.review_months,
-        "second_steps": demands_told(&policy.demands),
-    })
+fn changed<'a>(told: Told<'a>, old: &Policy, new: &Policy) -> Told<'a> {
+    told.change("policy-idle_minutes", old.idle_minutes, new.idle_minutes)
+        .change("policy-administrator_idle_minutes", old.administrator_idle_minutes, new.administrator_idle_minutes)
+        .change("policy-session_hours", old.session_hours, new.session_hours)
+        .change("policy-unused_days", old.unused_days, new.unused_days)
+        .change("policy-shortest_password", old.shortest_password, new.shortest_password)
+        .change("policy-shortest_with_second_step", old.shortest_with_second_step, new.shortest_with_second_step)
+        .change("policy-n_kinds", old.n_kinds, new.n_kinds)
+        .change("policy-administrator_password_days", old.administrator_password_days, new.administrator_password_days)
+        .change("policy-review_months", old.review_months, new.review_months)
+        .change("policy-second_steps", demands_told(&old.demands), demands_told(&new.demands))
 }

@@ -351,3 +351,28 @@ pub fn insert_failure(tx: &mut Tx, account_key: &str, address: &str, at: &str) -
     tx.execute(sql, &[account_key.into(), address.into(), at.into(), crate::ids::new().into()])?;
     Ok(())
 }
+
+/// The accounts that belong to a person of the register.
+pub fn of_person(tx: &mut Tx, person_id: &str) -> Result<Vec<Account>> {
+    let sql = format!("select {COLUMNS} from account a where person_id = $1 order by user_name");
+    Ok(tx.query(&sql, &[person_id.into()])?.iter().map(account).collect())
+}
+
+/// Takes everything that tells whose it was out of an account and its ways in.
+pub fn wipe(tx: &mut Tx, account: &Account, label: &str, on: &str) -> Result<()> {
+    let sql = "update account set user_name = $2, name = $3, password_hash = '', must_change = 0, \
+               disabled_on = coalesce(disabled_on, $4), person_id = null where id = $1";
+    let id = account.id.as_str();
+    tx.execute(sql, &[id.into(), format!("{ERASED}{id}").into(), label.into(), on.into()])?;
+    const WAYS: [&str; 8] =
+        ["session", "api_token", "second_step", "recovery_code", "passkey", "provider_link", "challenge", "sent_form"];
+    for table in WAYS {
+        tx.execute(&format!("delete from {table} where account_id = $1"), &[id.into()])?;
+    }
+    tx.execute("update account_review set note = '' where account_id = $1", &[id.into()])?;
+    tx.execute("delete from sign_in_failure where account_key = $1", &[account.user_name.as_str().into()])?;
+    Ok(())
+}
+
+/// So the user names of erased accounts begin; nobody can type them.
+pub const ERASED: &str = "~";

@@ -104,6 +104,9 @@ impl Serve {
         app.provider = self.oidc.provider(&app.origin)?;
         let app = Arc::new(app);
         app.load_country()?;
+        if app.is_unscrubbed()? {
+            app.scrub(&crate::work::Moment::of_the_clock());
+        }
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .max_blocking_threads(16)

@@ -8,6 +8,7 @@ use crate::places::place::{Level, Place, Relation, Version};
 use crate::places::store;
 use crate::search as index;
 use crate::web::ask::Ask;
+use crate::web::history::{self, History};
 use crate::web::reply::Reply;
 use crate::web::shell::Shell;
 use crate::work::Work;
@@ -120,6 +121,7 @@ struct PlacePage {
     children: Vec<Place>,
     now: String,
     map: String,
+    history: Option<History>,
     reached: bool,
 }
 
@@ -140,6 +142,7 @@ pub fn show(work: &mut Work, ask: &Ask) -> Result<Reply> {
         _ => String::new(),
     };
     let on = place.day_on_the_map(&today);
+    let id = place.id.clone();
     let page = PlacePage {
         s: Shell::new(work, ask, "places", place.name.clone()),
         versions: store::versions(work, &place.id)?,
@@ -150,6 +153,7 @@ pub fn show(work: &mut Work, ask: &Ask) -> Result<Reply> {
         place,
         above,
         map,
+        history: if reached { Some(history::of_thing(work, ask.words(), &id)?) } else { None },
         reached,
     };
     Reply::html(&page)

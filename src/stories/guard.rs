@@ -109,8 +109,8 @@ pub(super) fn a_printed_code_lets_in_once(world: &World) {
     assert!(matches!(refused, Err(Error::Refused("sign-in-wait"))), "guessing is slowed");
     let elsewhere = Door { from: From { address: "127.0.0.7", agent: "story", left: &[] }, ..door(world, &now) };
     actions::sign_in(&elsewhere, "maugiay", "mat-khau-lay-lai").unwrap();
-    let kept = world.cell("select body from journal where deed = 'account.recovery-code-used' limit 1");
-    assert!(kept.contains("maugiay") && !kept.contains(&codes[0]));
+    let kept = world.cell("select thing_id || body from journal where deed = 'account.recovery-code-used' limit 1");
+    assert!(kept.contains(&account.id) && !kept.contains("maugiay") && !kept.contains(&codes[0]));
     let disabled = db.write(|tx| store::disable(tx, &account.id, "2026-01-01"));
     disabled.unwrap();
     assert!(second_step::recover(&elsewhere, "maugiay", &codes[2], "mat-khau-lan-ba").is_err());

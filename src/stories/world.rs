@@ -61,13 +61,16 @@ impl World {
         let name = format!("stories_{}", std::process::id());
         let mut server = ::store::Db::connect(&url).unwrap();
         create_database(&mut server, &name);
-        let app = App::connect(&format!("{url} dbname={name}")).unwrap();
+        let app = App::connect(&format!("{url} dbname={name}"), &dir).unwrap();
         Some(World::of(app, dir))
     }
 
     fn of(mut app: App, dir: std::path::PathBuf) -> World {
         let sso = Sso::new();
         app.provider = Some(Provider::new(setting(), &app.origin, sso.http()).unwrap());
+        // On a slow machine a long story must not end the sessions of the next.
+        app.flags.idle_minutes = Some(600);
+        app.flags.administrator_idle_minutes = Some(600);
         app.load_country().unwrap();
         app.write(|work| {
             demo::make(work, &demo::Plan { seed: 1, scale: demo::Scale::Province })?;
@@ -90,12 +93,12 @@ impl World {
         self.send_by(self.token(who), request, body)
     }
 
-    fn send_by(&self, token: Option<&str>, request: axum::http::request::Builder, body: String) -> Answer {
+    fn send_by(&self, token: Option<&str>, request: axum::http::request::Builder, body: impl Into<Body>) -> Answer {
         let request = match token {
             Some(token) => request.header("cookie", format!("{COOKIE}={token}")),
             None => request,
         };
-        let request = request.header("host", "localhost:8080").body(Body::from(body)).unwrap();
+        let request = request.header("host", "localhost:8080").body(body.into()).unwrap();
         self.runtime.block_on(async {
             let response = self.router.clone().oneshot(request).await.unwrap();
             let status = response.status().as_u16();
@@ -182,6 +185,43 @@ impl World {
             .header("content-type", "multipart/form-data; boundary=x")
             .header("sec-fetch-site", "same-origin");
         self.send_by(Some(token), request, body)
+    }
+
+    /// Sends a form with a file of any bytes.
+    pub(super) fn send_file(&self, who: &str, path: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Answer {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let part = format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend(part.into_bytes());
+        }
+        let (name, bytes) = file;
+        let head = format!("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        body.extend(head.into_bytes());
+        body.extend(bytes);
+        body.extend(b"\r\n--x--\r\n");
+        let request = Request::post(path)
+            .header("content-type", "multipart/form-data; boundary=x")
+            .header("sec-fetch-site", "same-origin");
+        self.send_by(self.token(who), request, body)
+    }
+
+    /// Puts into a point's dossier every paper that the default list demands before a launch.
+    pub(super) fn fill_dossier(&self, who: &str, point: &str) {
+        for (n, item) in ["survey_plan", "survey_report", "submission", "build_plan", "board_decision", "regulation"]
+            .into_iter()
+            .enumerate()
+        {
+            let number = format!("{n}/{}", &point[point.len() - 6..]);
+            let fields =
+                [("item", item), ("paper_number", &number), ("paper_date", "15/06/2026"), ("paper_issuer", "UBND xã")];
+            let put = self.post(who, &format!("{point}/dossier/new"), &fields);
+            assert_eq!(put.status, 303, "{}", put.body);
+        }
+    }
+
+    /// The folder of the embedded engine's files.
+    pub(super) fn dir(&self) -> &std::path::Path {
+        &self.dir
     }
 
     /// One cell of the database, as text.

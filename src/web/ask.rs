@@ -7,10 +7,10 @@ use crate::accounts::policy::Flags;
 use crate::accounts::provider::Provider;
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::papers::paper::PaperRef;
 use crate::permissions::Verb;
 use crate::places::place::Place;
 use crate::places::store as places;
-use crate::schemes::point::PaperRef;
 use crate::web::cookies;
 use crate::words::{Lang, Words, words};
 use crate::work::{Moment, Work};
@@ -48,7 +48,8 @@ pub struct Ask {
     pub params: Vec<(String, String)>,
     pub query: Vec<(String, String)>,
     pub form: Vec<(String, String)>,
-    pub upload: Option<Upload>,
+    /// The files that were sent, in the order of the form.
+    pub uploads: Vec<Upload>,
     /// Something is asked to be changed.
     pub is_write: bool,
     pub lang: Lang,
@@ -63,6 +64,8 @@ pub struct Ask {
     pub referer: String,
     /// A key to the API, sent instead of a session's cookie.
     pub key: Option<String>,
+    /// What a program names its request by, so that a second send of it acts no second time.
+    pub once: Option<String>,
     /// The request came through TLS, as the proxy in front says.
     pub is_secure: bool,
     pub address: String,
@@ -112,6 +115,17 @@ impl Ask {
     /// A field of the form as it was sent, cleaned.
     pub fn field(&self, name: &str) -> String {
         fold::clean(pick(&self.form, name))
+    }
+
+    /// The file that was sent, if there is one.
+    pub fn upload(&self) -> Option<&Upload> {
+        self.uploads.first()
+    }
+
+    /// Every value of a field that may stand several times in a form, cleaned.
+    pub fn fields(&self, name: &str) -> Vec<String> {
+        let named = self.form.iter().filter(|(key, _)| key == name);
+        named.map(|(_, value)| fold::clean(value)).filter(|value| !value.is_empty()).collect()
     }
 
     /// A count in the form; empty is zero.

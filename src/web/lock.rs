@@ -57,7 +57,7 @@ pub fn meet(app: &App, tx: &mut Tx, ask: &Ask, moment: &Moment) -> Result<Reply>
     let token = ask.token.clone().unwrap_or_default();
     let left = sessions::left(tx, &moment.now, &[token])?.into_iter().next();
     match left.filter(|_| ask.is_write && ask.key.is_none() && !ask.path.starts_with("/api/")) {
-        Some(left) if ask.upload.is_none() && n_bytes(ask) <= MOST_BYTES => {
+        Some(left) if ask.upload().is_none() && n_bytes(ask) <= MOST_BYTES => {
             let kept =
                 Kept { path: asked(ask), user: left.account.user_name, after: back_to(ask), fields: ask.form.clone() };
             again(app, ask, Faults::default(), kept)

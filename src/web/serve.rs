@@ -22,12 +22,13 @@ use crate::permissions::Verb;
 use crate::web::ask::{Ask, ProviderNamed, Upload, User};
 use crate::web::cookies::{self, Lasts, own_cookie};
 use crate::web::metrics::Metrics;
+use crate::web::once::Sent;
 use crate::web::reply::Reply;
 use crate::web::router::{Answer, Need, ROUTES, Route};
 use crate::web::security::SECURITY;
 use crate::web::{lock, shell, switch};
 use crate::words::Lang;
-use crate::work::{Actor, Moment, Work};
+use crate::work::{Actor, Done, Moment, Work};
 
 /// Nothing larger is read: a list of an office is some hundred kilobytes.
 const MOST_BYTES: usize = 12 * 1024 * 1024;
@@ -105,6 +106,7 @@ fn from_headers(headers: &HeaderMap, path: &str) -> Ask {
     Ask {
         path: path.to_owned(),
         key: key(headers, path),
+        once: headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned),
         left: token.clone().into_iter().chain(switch::left_in(&sent)).collect(),
         referer: lock::page_of(text(headers, "referer"), text(headers, "host")),
         token,
@@ -144,6 +146,7 @@ async fn read(mut request: Request, route: &Route, proxy: Option<IpAddr>) -> std
     if route.method == "POST" {
         ask.is_write = true;
         if is_foreign(request.headers()) {
+            tracing::warn!(route = route.path, address = ask.address, "a form from another site");
             return Err(Box::new(shell::trouble(&ask, &Error::Refused("form-foreign"))));
         }
         if let Err(error) = read_body(request, &mut ask).await {
@@ -181,7 +184,9 @@ async fn read_body(request: Request, ask: &mut Ask) -> Result<()> {
         let file_name = part.file_name().map(str::to_owned);
         let bytes = part.bytes().await.map_err(|_| Error::Refused("form-too-large"))?;
         match file_name {
-            Some(file_name) => ask.upload = Some(Upload { file_name, bytes: bytes.to_vec() }),
+            // A field for a file that was left empty is sent without name and content.
+            Some(file_name) if file_name.is_empty() && bytes.is_empty() => {}
+            Some(file_name) => ask.uploads.push(Upload { file_name, bytes: bytes.to_vec() }),
             None => ask.form.push((name, String::from_utf8_lossy(&bytes).into_owned())),
         }
     }
@@ -230,25 +235,51 @@ fn respond(app: &App, route: &Route, ask: &mut Ask, moment: &Moment) -> Result<R
         }
         return own(app, ask);
     }
-    if let Answer::Write(write, again) = route.answer {
-        return respond_to_write(app, route, ask, moment, (write, again));
+    match route.answer {
+        Answer::Write(write, again) => {
+            return respond_to_write(app, route, ask, moment, (&|work, ask| write(work, ask), again));
+        }
+        Answer::Store(write, again) => {
+            return respond_to_write(app, route, ask, moment, (&|work, ask| write(app, work, ask), again));
+        }
+        Answer::Read(_) | Answer::Kept(_) | Answer::Own(_) => {}
     }
-    app.db.read(|tx| {
-        let Some(actor) = who(app, tx, ask, moment)? else { return lock::meet(app, tx, ask, moment) };
+    let told = app.db.read(|tx| {
+        let Some(actor) = who(app, tx, ask, moment)? else { return lock::meet(app, tx, ask, moment).map(Told::early) };
         if let Some(elsewhere) = first_things_first(ask) {
-            return Ok(elsewhere);
+            return Ok(Told::early(elsewhere));
         }
         allow(route, &actor)?;
         let mut work = Work::new(tx, actor, moment.clone());
-        match route.answer {
+        let reply = match route.answer {
             Answer::Read(read) => read(&mut work, ask),
             Answer::Kept(read) => read(app, &mut work, ask),
-            Answer::Write(..) | Answer::Own(_) => Err(Error::NotFound),
-        }
-    })
+            Answer::Write(..) | Answer::Store(..) | Answer::Own(_) => Err(Error::NotFound),
+        }?;
+        Ok::<_, Error>(Told { reply, done: Some(work.done()) })
+    })?;
+    told.followed(app, moment)
 }
 
-type Written = (crate::web::router::Reading, crate::web::router::Again);
+/// An answer, and the work that gave it, of which something may still be to do.
+struct Told {
+    reply: Reply,
+    done: Option<Done>,
+}
+
+impl Told {
+    /// Nobody asked anything of the register yet.
+    fn early(reply: Reply) -> Told {
+        Told { reply, done: None }
+    }
+
+    fn followed(self, app: &App, moment: &Moment) -> Result<Reply> {
+        self.done.map_or(Ok(()), |done| app.follow(done, moment))?;
+        Ok(self.reply)
+    }
+}
+
+type Written<'a> = (&'a dyn Fn(&mut Work, &Ask) -> Result<Reply>, crate::web::router::Again);
 
 fn respond_to_write(
     app: &App,
@@ -258,25 +289,38 @@ fn respond_to_write(
     (write, again): Written,
 ) -> Result<Reply> {
     let done = app.db.write(|tx| {
-        let Some(actor) = who(app, tx, ask, moment)? else { return lock::meet(app, tx, ask, moment) };
+        let Some(actor) = who(app, tx, ask, moment)? else { return lock::meet(app, tx, ask, moment).map(Told::early) };
         if let Some(elsewhere) = first_things_first(ask) {
-            return Ok(elsewhere);
+            return Ok(Told::early(elsewhere));
         }
         allow(route, &actor)?;
+        let sent = Sent::by(&actor.account_id, ask);
+        if let Some(sent) = &sent
+            && let Some(before) = sent.take(tx, &moment.now)?
+        {
+            return Ok(Told::early(before));
+        }
         let mut work = Work::new(tx, actor, moment.clone());
-        write(&mut work, ask)
+        let reply = write(&mut work, ask)?;
+        let done = work.done();
+        if let Some(sent) = &sent {
+            sent.keep(tx, &reply)?;
+        }
+        Ok(Told { reply, done: Some(done) })
     });
     let error = match done {
-        Ok(reply) => return Ok(reply),
+        Ok(told) => return told.followed(app, moment),
         Err(error @ (Error::Invalid(_) | Error::Refused(_) | Error::Conflict)) => error,
         Err(error) => return Err(error),
     };
-    app.db.read(|tx| {
-        let Some(actor) = who(app, tx, ask, moment)? else { return lock::meet(app, tx, ask, moment) };
+    let told = app.db.read(|tx| {
+        let Some(actor) = who(app, tx, ask, moment)? else { return lock::meet(app, tx, ask, moment).map(Told::early) };
         let mut work = Work::new(tx, actor, moment.clone());
         let status = if matches!(error, Error::Conflict) { 409 } else { 422 };
-        Ok(again(&mut work, ask, &error)?.status(status))
-    })
+        let reply = again(&mut work, ask, &error)?.status(status);
+        Ok::<_, Error>(Told { reply, done: Some(work.done()) })
+    })?;
+    told.followed(app, moment)
 }
 
 fn who(app: &App, tx: &mut Tx, ask: &mut Ask, moment: &Moment) -> Result<Option<Actor>> {
@@ -305,6 +349,7 @@ fn by_key(tx: &mut Tx, ask: &mut Ask, moment: &Moment, key: &str) -> Result<Opti
         return Ok(None);
     }
     if ask.is_write && !bearer.token.may_write {
+        tracing::warn!(token = bearer.token.id, address = ask.address, "a key for reading tried to write");
         return Err(Error::Refused("token-reads-only"));
     }
     ask.stale_key = bearer.is_stale.then_some(bearer.token.id);
