@@ -1,4 +1,4 @@
-// Makes assets/dist: one style sheet, one script, the face, the icons, and the version of all of them.
+// Makes assets/dist: one style sheet, the scripts, the face, the icons, and the version of all of them.
 import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -33,6 +33,7 @@ function sprite() {
 const made = {
   'app.css': style(),
   'app.js': fs.readFileSync(path.join(here, 'src/app.js'), 'utf8'),
+  'passkey.js': fs.readFileSync(path.join(here, 'src/passkey.js'), 'utf8'),
   'icon.svg': fs.readFileSync(path.join(here, 'src/icon.svg'), 'utf8'),
   'icons.svg': sprite(),
 };

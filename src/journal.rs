@@ -1,4 +1,7 @@
-//! The journal: every committed change names its deed. Append-only, chained by hash per province.
+//! The journal: every committed change names its deed, every reading of sensitive pages its reader. Append-only,
+//! chained by hash per province.
+
+mod check;
 
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -7,7 +10,38 @@ use store::{Tx, Value};
 use crate::error::{Error, Result};
 use crate::work::{Thing, Work};
 
+pub use check::{broken_anchors, faults};
+
+/// Changes and readings stand in chains of their own: a reading makes no figure old.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Chain {
+    Deeds,
+    Readings,
+}
+
+impl Chain {
+    /// The chain's name in the journal and the ledger.
+    fn of(self, province: &str) -> String {
+        match self {
+            Chain::Deeds => province.to_owned(),
+            Chain::Readings => format!("{province}{READ}"),
+        }
+    }
+
+    /// How much a row raises the version of what is kept under it.
+    fn step(self) -> i64 {
+        match self {
+            Chain::Deeds => 1,
+            Chain::Readings => 0,
+        }
+    }
+}
+
+/// The ending of the names of chains of readings.
+pub const READ: &str = ".read";
+
 struct Entry<'a> {
+    chain: String,
     day: String,
     seq: i64,
     at: &'a str,
@@ -24,7 +58,7 @@ impl Entry<'_> {
         let seq = self.seq.to_string();
         digest(&[
             &self.prev_hash,
-            self.thing.province,
+            &self.chain,
             &self.day,
             &seq,
             self.at,
@@ -40,7 +74,7 @@ impl Entry<'_> {
 }
 
 /// Each part is preceded by its length, so that no two entries spell the same bytes.
-fn digest(parts: &[&str]) -> String {
+pub(crate) fn digest(parts: &[&str]) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update((part.len() as u64).to_be_bytes());
@@ -54,34 +88,44 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-pub(crate) fn append(work: &mut Work, deed: &str, thing: &Thing, body: &Json) -> Result<()> {
-    let (day, seq, prev_hash) = next_place(work, thing.province)?;
+/// One more row of a deed or a reading.
+pub(crate) struct New<'a> {
+    pub chain: Chain,
+    pub deed: &'a str,
+    pub thing: &'a Thing<'a>,
+    pub body: &'a Json,
+}
+
+pub(crate) fn append(work: &mut Work, new: &New) -> Result<()> {
+    let chain = new.chain.of(new.thing.province);
+    let (day, seq, prev_hash) = next_place(work, &chain, new.chain.step())?;
     let entry = Entry {
+        chain,
         day,
         seq,
         at: &work.moment.now.clone(),
         actor: &work.actor.account_id.clone(),
-        deed,
-        thing,
+        deed: new.deed,
+        thing: new.thing,
         origin: &work.actor.origin.clone(),
-        body: body.to_string(),
+        body: new.body.to_string(),
         prev_hash,
     };
     let hash = entry.hash();
     write(work.tx, &entry, &hash)?;
     let sql = "update ledger set day = $2, seq = $3, last_hash = $4 where province = $1";
-    let values = [thing.province.into(), entry.day.into(), entry.seq.into(), hash.into()];
+    let values = [entry.chain.as_str().into(), entry.day.into(), entry.seq.into(), hash.into()];
     work.execute(sql, &values)?;
     Ok(())
 }
 
-/// Takes the province's ledger row, which also makes its writers wait for one another.
-fn next_place(work: &mut Work, province: &str) -> Result<(String, i64, String)> {
+/// Takes the chain's ledger row, which also makes its writers wait for one another.
+fn next_place(work: &mut Work, chain: &str, step: i64) -> Result<(String, i64, String)> {
     let today = work.today();
-    let sql = "insert into ledger (province, version, day, seq, last_hash) values ($1, 1, $2, 0, '') \
-               on conflict (province) do update set version = ledger.version + 1 \
+    let sql = "insert into ledger (province, version, day, seq, last_hash) values ($1, $3, $2, 0, '') \
+               on conflict (province) do update set version = ledger.version + $3 \
                returning day, seq, last_hash";
-    let row = work.first(sql, &[province.into(), today.clone().into()])?;
+    let row = work.first(sql, &[chain.into(), today.clone().into(), step.into()])?;
     let row = row.ok_or_else(|| Error::Broken(anyhow::anyhow!("the ledger gave no row")))?;
     let seq = if row.str(0) == today { row.int(1) + 1 } else { 1 };
     // A clock set back must not write into a day that is closed.
@@ -95,7 +139,7 @@ fn write(tx: &mut Tx, entry: &Entry, hash: &str) -> Result<()> {
     let sql = "insert into journal (province, day, seq, at, actor, deed, thing, thing_id, pin_id, \
                origin, body, prev_hash, hash) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     let values: [Value; 13] = [
-        entry.thing.province.into(),
+        entry.chain.as_str().into(),
         entry.day.as_str().into(),
         entry.seq.into(),
         entry.at.into(),
@@ -113,50 +157,20 @@ fn write(tx: &mut Tx, entry: &Entry, hash: &str) -> Result<()> {
     Ok(())
 }
 
+/// Was this read today by the same account already? One line a day tells that someone looks at something.
+pub(crate) fn is_noted(work: &mut Work, deed: &str, thing_id: &str) -> Result<bool> {
+    let sql =
+        "select 1 from journal where thing_id = $1 and day >= $2 and deed = $3 and actor = $4 and origin = $5 limit 1";
+    let today = work.today();
+    let (actor, origin) = (work.actor.account_id.clone(), work.actor.origin.clone());
+    let values = [thing_id.into(), today.into(), deed.into(), actor.into(), origin.into()];
+    Ok(work.first(sql, &values)?.is_some())
+}
+
 /// One number that grows with every change anywhere: what is kept under it is as new as the register.
 pub fn version(work: &mut Work) -> Result<i64> {
     let sql = "select cast(coalesce(sum(version), 0) as bigint) from ledger";
     Ok(work.first(sql, &[])?.map_or(0, |row| row.int(0)))
-}
-
-/// Walks every province's chain; returns a line for each place where it breaks.
-pub fn faults(tx: &mut Tx) -> Result<Vec<String>> {
-    let sql = "select province, day, seq, at, actor, deed, thing, thing_id, pin_id, origin, body, \
-               prev_hash, hash from journal order by province, day, seq";
-    let mut faults = Vec::new();
-    let mut last = (String::new(), String::new());
-    for row in tx.query(sql, &[])? {
-        let province = row.text(0);
-        let expected = if last.0 == province { last.1.clone() } else { String::new() };
-        let seq = row.int(2).to_string();
-        let hash = digest(&[
-            row.str(11),
-            row.str(0),
-            row.str(1),
-            &seq,
-            row.str(3),
-            row.str(4),
-            row.str(5),
-            row.str(6),
-            row.str(7),
-            row.str(8),
-            row.str(9),
-            row.str(10),
-        ]);
-        if row.str(11) != expected || row.str(12) != hash {
-            faults.push(format!("journal {province} {} {}", row.str(1), row.int(2)));
-        }
-        last = (province, row.text(12));
-    }
-    faults.extend(broken_ends(tx)?);
-    Ok(faults)
-}
-
-/// The last rows of a chain cannot be cut off unseen: the ledger remembers the last hash.
-fn broken_ends(tx: &mut Tx) -> Result<Vec<String>> {
-    let sql = "select l.province from ledger l where not exists (select 1 from journal j \
-               where j.province = l.province and j.day = l.day and j.seq = l.seq and j.hash = l.last_hash)";
-    Ok(tx.query(sql, &[])?.iter().map(|row| format!("journal {} end", row.str(0))).collect())
 }
 
 /// Where every province's journal stands: province, day, number, hash. A line kept elsewhere proves later that
@@ -168,67 +182,4 @@ pub fn anchors(tx: &mut Tx) -> Result<Vec<String>> {
 
 fn anchor(row: &store::Row) -> String {
     format!("{} {} {} {}", row.str(0), row.str(1), row.int(2), row.str(3))
-}
-
-/// Where one province's journal stands; empty when nothing was done there yet.
-pub fn anchor_of(tx: &mut Tx, province: &str) -> Result<String> {
-    let sql = "select province, day, seq, last_hash from ledger where province = $1 and last_hash <> ''";
-    Ok(tx.first(sql, &[province.into()])?.map_or_else(String::new, |row| anchor(&row)))
-}
-
-/// The lines, kept from earlier, that the journal no longer bears out.
-pub fn broken_anchors(tx: &mut Tx, lines: &str) -> Result<Vec<String>> {
-    let mut broken = Vec::new();
-    for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let parts: Vec<&str> = line.split_whitespace().collect();
-        let found = match parts[..] {
-            [province, day, seq, hash] => {
-                let sql = "select 1 from journal where province = $1 and day = $2 and seq = $3 and hash = $4";
-                let seq = seq.parse::<i64>().unwrap_or_default();
-                tx.first(sql, &[province.into(), day.into(), seq.into(), hash.into()])?.is_some()
-            }
-            _ => false,
-        };
-        if !found {
-            broken.push(format!("anchor {line}"));
-        }
-    }
-    Ok(broken)
-}
-
-/// A deed as a history page tells it.
-pub struct Told {
-    pub at: String,
-    pub who: String,
-    pub deed: String,
-    pub summary: String,
-}
-
-/// The deeds done to a thing, latest first.
-pub fn of_thing(work: &mut Work, thing_id: &str) -> Result<Vec<Told>> {
-    let sql = "select j.at, coalesce(a.name, j.actor), j.deed, j.body from journal j \
-               left join account a on a.id = j.actor where j.thing_id = $1 order by j.at desc, j.seq desc limit 50";
-    let rows = work.query(sql, &[thing_id.into()])?;
-    Ok(rows
-        .iter()
-        .map(|row| Told { at: row.text(0), who: row.text(1), deed: row.text(2), summary: summary(row.str(3)) })
-        .collect())
-}
-
-/// The part of a deed's body that a reader wants: the name, the step, or what changed.
-pub fn summary(body: &str) -> String {
-    let Ok(body) = serde_json::from_str::<Json>(body) else { return String::new() };
-    if let (Some(before), Some(after)) = (body["before"].as_object(), body["after"].as_object()) {
-        let changed: Vec<String> = after
-            .iter()
-            .filter(|(key, value)| before.get(*key) != Some(value))
-            .map(|(key, value)| format!("{} → {}", plain(&before[key]), plain(value)))
-            .collect();
-        return changed.join("; ");
-    }
-    ["step", "name", "team", "code", "user"].iter().find_map(|key| body[key].as_str()).unwrap_or("").to_owned()
-}
-
-fn plain(value: &Json) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

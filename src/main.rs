@@ -1,17 +1,28 @@
 //! Điểm Sáng: a province's register of community-safety models and exemplars.
 
 mod accounts;
+mod activities;
 mod app;
+mod checks;
 mod cli;
+mod consents;
 mod demo;
+mod envelopes;
 mod error;
 mod exchange;
 mod exemplars;
 mod figures;
+mod heartbeat;
+mod history;
 mod ids;
 mod journal;
+mod means;
+mod papers;
+mod parties;
 mod permissions;
 mod places;
+mod privacy;
+mod reviews;
 mod schemes;
 mod search;
 mod web;

@@ -15,6 +15,11 @@ pub enum Verb {
     EditPoint,
     StepPoint,
     KeepTeams,
+    KeepPapers,
+    KeepActivities,
+    OpenReview,
+    /// Change the rules that a province sets itself.
+    KeepRules,
     ReadExemplar,
     AddExemplar,
     WithdrawExemplar,
@@ -23,11 +28,22 @@ pub enum Verb {
     ManageAccounts,
     ReadAccounts,
     ReadJournal,
+    SetPolicy,
+    /// See people's private values, what they consented to and asked for, and incidents with them.
+    ReadPerson,
+    KeepPerson,
+    KeepConsent,
+    HandleRequests,
+    ErasePerson,
+    /// Run what retention periods say is over.
+    Retain,
+    /// Set retention periods, holidays and the texts of consent.
+    KeepPrivacyRules,
 }
 
 impl Verb {
     /// Every verb, for the matrix.
-    pub const ALL: [Verb; 19] = [
+    pub const ALL: [Verb; 31] = [
         Verb::ReadPlace,
         Verb::AddPlace,
         Verb::DraftReorganisation,
@@ -39,6 +55,10 @@ impl Verb {
         Verb::EditPoint,
         Verb::StepPoint,
         Verb::KeepTeams,
+        Verb::KeepPapers,
+        Verb::KeepActivities,
+        Verb::OpenReview,
+        Verb::KeepRules,
         Verb::ReadExemplar,
         Verb::AddExemplar,
         Verb::WithdrawExemplar,
@@ -47,6 +67,14 @@ impl Verb {
         Verb::ManageAccounts,
         Verb::ReadAccounts,
         Verb::ReadJournal,
+        Verb::SetPolicy,
+        Verb::ReadPerson,
+        Verb::KeepPerson,
+        Verb::KeepConsent,
+        Verb::HandleRequests,
+        Verb::ErasePerson,
+        Verb::Retain,
+        Verb::KeepPrivacyRules,
     ];
 
     /// The word of addresses: `AddPoint`.
@@ -129,19 +157,31 @@ impl Role {
         match verb {
             Verb::ReadPlace | Verb::ReadScheme | Verb::ReadFigure => true,
             Verb::ReadPoint | Verb::ReadExemplar => self != Treasurer,
-            Verb::AddPlace | Verb::AddPoint | Verb::EditPoint | Verb::KeepTeams => {
+            Verb::AddPlace
+            | Verb::AddPoint
+            | Verb::EditPoint
+            | Verb::KeepTeams
+            | Verb::KeepPapers
+            | Verb::KeepActivities => {
                 matches!(self, CommuneOfficer | OwnerOrganisation | ProvincialOfficer | Administrator)
             }
             // Communes regroup their residential areas; whoever drafted does not sign.
             Verb::DraftReorganisation => matches!(self, CommuneOfficer | ProvincialOfficer | Administrator),
             Verb::SignReorganisation => matches!(self, CommuneApprover | ProvincialOfficer | Leader | Administrator),
+            Verb::OpenReview => matches!(self, CommuneApprover | ProvincialOfficer | Administrator),
             Verb::StepPoint => matches!(self, CommuneOfficer | CommuneApprover | ProvincialOfficer | Administrator),
             Verb::Import => matches!(self, CommuneOfficer | ProvincialOfficer | Administrator),
-            Verb::CorrectPlace | Verb::AddExemplar | Verb::WithdrawExemplar => {
+            Verb::CorrectPlace | Verb::AddExemplar | Verb::WithdrawExemplar | Verb::KeepRules => {
                 matches!(self, ProvincialOfficer | Administrator)
             }
-            Verb::ManageAccounts => self == Administrator,
+            Verb::ManageAccounts | Verb::SetPolicy => self == Administrator,
             Verb::ReadAccounts | Verb::ReadJournal => matches!(self, Administrator | Auditor),
+            Verb::ReadPerson => matches!(self, ProvincialOfficer | Administrator | Auditor),
+            Verb::KeepPerson | Verb::KeepConsent | Verb::HandleRequests => {
+                matches!(self, ProvincialOfficer | Administrator)
+            }
+            // Who decides about a request is not who erases.
+            Verb::ErasePerson | Verb::Retain | Verb::KeepPrivacyRules => self == Administrator,
         }
     }
 }

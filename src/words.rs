@@ -35,12 +35,22 @@ impl Lang {
 pub const FILES: &[(&str, &str)] = &[
     (include_str!("web/words/vi.ftl"), include_str!("web/words/en.ftl")),
     (include_str!("places/words/vi.ftl"), include_str!("places/words/en.ftl")),
+    (include_str!("papers/words/vi.ftl"), include_str!("papers/words/en.ftl")),
     (include_str!("schemes/words/vi.ftl"), include_str!("schemes/words/en.ftl")),
+    (include_str!("schemes/dossier/words/vi.ftl"), include_str!("schemes/dossier/words/en.ftl")),
+    (include_str!("activities/words/vi.ftl"), include_str!("activities/words/en.ftl")),
+    (include_str!("heartbeat/words/vi.ftl"), include_str!("heartbeat/words/en.ftl")),
+    (include_str!("checks/words/vi.ftl"), include_str!("checks/words/en.ftl")),
+    (include_str!("means/words/vi.ftl"), include_str!("means/words/en.ftl")),
+    (include_str!("reviews/words/vi.ftl"), include_str!("reviews/words/en.ftl")),
     (include_str!("exemplars/words/vi.ftl"), include_str!("exemplars/words/en.ftl")),
     (include_str!("figures/words/vi.ftl"), include_str!("figures/words/en.ftl")),
     (include_str!("exchange/words/vi.ftl"), include_str!("exchange/words/en.ftl")),
     (include_str!("accounts/words/vi.ftl"), include_str!("accounts/words/en.ftl")),
     (include_str!("workbench/words/vi.ftl"), include_str!("workbench/words/en.ftl")),
+    (include_str!("parties/words/vi.ftl"), include_str!("parties/words/en.ftl")),
+    (include_str!("consents/words/vi.ftl"), include_str!("consents/words/en.ftl")),
+    (include_str!("privacy/words/vi.ftl"), include_str!("privacy/words/en.ftl")),
     (include_str!("cli/words/vi.ftl"), include_str!("cli/words/en.ftl")),
 ];
 

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use store::{Row, Tx, Value};
 
 use crate::error::{Error, Result};
+use crate::journal::{self, Chain, New};
 use crate::permissions::{Role, Verb};
 
 /// Who acts, and from where.
@@ -59,6 +60,13 @@ impl Moment {
         let here = jiff::tz::TimeZone::get("Asia/Ho_Chi_Minh").unwrap_or(jiff::tz::TimeZone::UTC);
         Moment { today: now.to_zoned(here).date(), now: format!("{now:.6}") }
     }
+
+    /// The moment so many seconds after this one; before it, when they are negative.
+    pub fn after(&self, seconds: i64) -> Result<String> {
+        let now: jiff::Timestamp = self.now.parse().map_err(anyhow::Error::new)?;
+        let moved = now.checked_add(jiff::SignedDuration::from_secs(seconds)).map_err(anyhow::Error::new)?;
+        Ok(format!("{moved:.6}"))
+    }
 }
 
 #[cfg(test)]
@@ -76,6 +84,32 @@ pub struct Work<'w, 't> {
     pub actor: Actor,
     pub moment: Moment,
     n_deeds: usize,
+    after: After,
+}
+
+/// What is still to be done when the transaction is over.
+#[derive(Default)]
+pub struct After {
+    /// What was read and is noted in a write of its own, before the answer leaves.
+    pub readings: Vec<Reading>,
+    /// Something was erased: the database's files are to be rid of its traces.
+    pub scrubs: bool,
+}
+
+/// A work that is over.
+pub struct Done {
+    pub actor: Actor,
+    pub after: After,
+}
+
+/// Someone read something that not everyone may see.
+pub struct Reading {
+    deed: &'static str,
+    province: String,
+    kind: String,
+    id: String,
+    pin: String,
+    body: serde_json::Value,
 }
 
 /// What a deed was done to.
@@ -89,7 +123,7 @@ pub struct Thing<'a> {
 impl<'w, 't> Work<'w, 't> {
     /// Begins a unit of work in an open transaction.
     pub fn new(tx: &'w mut Tx<'t>, actor: Actor, moment: Moment) -> Work<'w, 't> {
-        Work { tx, actor, moment, n_deeds: 0 }
+        Work { tx, actor, moment, n_deeds: 0, after: After::default() }
     }
 
     /// Today as ISO text.
@@ -127,8 +161,42 @@ impl<'w, 't> Work<'w, 't> {
 
     /// Appends a deed to the journal of a province; raises that province's version.
     pub fn journal(&mut self, deed: &str, thing: &Thing, body: &serde_json::Value) -> Result<()> {
-        crate::journal::append(self, deed, thing, body)?;
+        journal::append(self, &New { chain: Chain::Deeds, deed, thing, body })?;
         self.n_deeds += 1;
+        Ok(())
+    }
+
+    /// Something sensitive was shown: noted once a day for each account and thing.
+    pub fn saw(&mut self, deed: &'static str, thing: &Thing) -> Result<()> {
+        if !journal::is_noted(self, deed, thing.id)? {
+            self.took(deed, thing, serde_json::json!({}));
+        }
+        Ok(())
+    }
+
+    /// Something sensitive leaves as a file: noted every time.
+    pub fn took(&mut self, deed: &'static str, thing: &Thing, body: serde_json::Value) {
+        let [province, kind, id, pin] = [thing.province, thing.kind, thing.id, thing.pin].map(str::to_owned);
+        self.after.readings.push(Reading { deed, province, kind, id, pin, body });
+    }
+
+    /// Something was erased in this transaction.
+    pub fn scrub(&mut self) {
+        self.after.scrubs = true;
+    }
+
+    /// The work is over: who did it, and what is still to be done.
+    pub fn done(self) -> Done {
+        Done { actor: self.actor, after: self.after }
+    }
+
+    /// Writes what was read into the chains of readings.
+    pub fn note(&mut self, readings: &[Reading]) -> Result<()> {
+        for reading in readings {
+            let thing = Thing { province: &reading.province, kind: &reading.kind, id: &reading.id, pin: &reading.pin };
+            let new = New { chain: Chain::Readings, deed: reading.deed, thing: &thing, body: &reading.body };
+            journal::append(self, &new)?;
+        }
         Ok(())
     }
 

@@ -2,28 +2,29 @@
 
 use std::sync::OnceLock;
 
-use ::store::{Db, Tx};
+use ::store::Db;
 use argon2::Argon2;
 use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::accounts::store::{self, Account, KeptGrant, Session};
+use crate::accounts::policy::{Flags, Policy};
+use crate::accounts::sessions::{self, Opening};
+use crate::accounts::settings;
+use crate::accounts::store::{self, Account, KeptGrant};
+use crate::accounts::way::Way;
 use crate::accounts::{passwords, second_step};
 use crate::error::{Error, Result};
+use crate::history::Told;
 use crate::permissions::{Role, Verb};
 use crate::places::place::OPEN;
 use crate::work::{Actor, Moment, Thing, Work};
 
-/// A session ends this many hours after it began (a working day).
-const SESSION_HOURS: i64 = 12;
-const HALF_SESSION_MINUTES: i64 = 10;
 /// After this many failures from one address within a quarter of an hour, that address waits.
-pub const MOST_FAILURES: i64 = 8;
-const SHORTEST_PASSWORD: usize = 10;
-/// So much of what a browser calls itself is kept.
-const LONGEST_AGENT: usize = 120;
+pub const MOST_FAILURES: i64 = 5;
+/// So many days a failure is kept, for whoever reads the database after an attack.
+const FAILURE_DAYS: i64 = 1;
 
 /// A password as it is kept: argon2id with its own salt.
 pub fn hash_password(password: &str) -> Result<String> {
@@ -52,74 +53,86 @@ pub fn token_hash(token: &str) -> String {
 pub struct From<'a> {
     pub address: &'a str,
     pub agent: &'a str,
+    /// The tokens of sessions that this browser keeps: the present one, and those that were left.
+    pub left: &'a [String],
+}
+
+/// Someone at the door: what is known of the time, of the rules and of where they stand.
+#[derive(Clone, Copy)]
+pub struct Door<'a> {
+    pub db: &'a Db,
+    /// What the command line sets, whatever provinces have set.
+    pub flags: &'a Flags,
+    pub moment: &'a Moment,
+    pub from: From<'a>,
+}
+
+impl Door<'_> {
+    /// The rules of signing in for an account.
+    pub fn policy(&self, account: &Account) -> Result<Policy> {
+        let set = self.db.read(|tx| settings::of_account(tx, self.moment.today, &account.id))?;
+        Ok(self.flags.over(set))
+    }
 }
 
 /// What signing in gave: the session's token, and whether it is half a session that wants the second step.
 pub struct Entered {
+    pub user_name: String,
     pub token: String,
     pub is_half: bool,
+    /// The tokens of others' sessions that are left in this browser.
+    pub left: Vec<String>,
 }
 
 /// Signs in; gives the session's token. One message for every way in which it can fail.
-pub fn sign_in(db: &Db, moment: &Moment, user_name: &str, password: &str, from: From, idle: Idle) -> Result<Entered> {
-    let account = prove(db, moment, user_name, password, from.address)?;
-    if lies_unused(&account, moment, idle) {
-        return Err(Error::Refused("sign-in-unused"));
-    }
-    let is_half = db.read(|tx| second_step::holds(tx, &account.id))?;
-    Ok(Entered { token: open_session(db, moment, &account, from, is_half)?, is_half })
+pub fn sign_in(door: &Door, user_name: &str, password: &str) -> Result<Entered> {
+    let account = prove(door, user_name, password)?;
+    enter(door, &account, Way::Password)
 }
 
-/// Has nobody used this account for too long?
-pub fn lies_unused(account: &Account, moment: &Moment, idle: Idle) -> bool {
-    let since = moment.today.saturating_sub(jiff::Span::new().days(idle.account_days));
-    idle.account_days > 0 && account.used_on < since.to_string()
+/// Lets the session go on that someone has left in this browser, or opens one: half a one, where a second step is
+/// set and not shown yet.
+pub fn enter(door: &Door, account: &Account, way: Way) -> Result<Entered> {
+    if door.policy(account)?.is_unused(&account.used_on, door.moment.today) {
+        return Err(Error::Refused("sign-in-unused"));
+    }
+    let (goes_on, left) = sessions::go_on(door, account)?;
+    let user_name = account.user_name.clone();
+    if let Some(token) = goes_on {
+        return Ok(Entered { user_name, token, is_half: false, left });
+    }
+    let is_half = !way.is_both() && door.db.read(|tx| second_step::holds(tx, &account.id))?;
+    let opening = if is_half { Opening::Half(way) } else { Opening::Whole(way) };
+    Ok(Entered { user_name, token: sessions::open(door, account, opening)?, is_half, left })
 }
 
 /// The account whose password this is. Failures are counted by account and address, so that nobody can lock
 /// someone else out.
-pub fn prove(db: &Db, moment: &Moment, user_name: &str, password: &str, address: &str) -> Result<Account> {
-    if n_failures(db, moment, user_name, address)? >= MOST_FAILURES {
-        return Err(Error::Refused("sign-in-wait"));
-    }
-    let account = db.read(|tx| store::by_user_name(tx, user_name))?;
+pub fn prove(door: &Door, user_name: &str, password: &str) -> Result<Account> {
+    refuse_if_too_often(door, user_name)?;
+    let account = door.db.read(|tx| store::by_user_name(tx, user_name))?;
     let good = fits(password, account.as_ref().map_or(nobody(), |account| &account.password_hash));
     if let Some(account) = account.filter(|account| good && account.disabled_on.is_none()) {
         return Ok(account);
     }
-    note_failure(db, moment, user_name, address)?;
+    note_failure(door, user_name)?;
     Err(Error::Refused("sign-in-wrong"))
 }
 
-/// How often a password or a code of this account was wrong from this address lately.
-pub fn n_failures(db: &Db, moment: &Moment, user_name: &str, address: &str) -> Result<i64> {
-    let since = later(&moment.now, -15 * 60)?;
-    db.read(|tx| store::n_failures(tx, &fold::key(user_name), address, &since))
+/// Refuses when a password or a code of this account was wrong from this address too often lately.
+pub fn refuse_if_too_often(door: &Door, user_name: &str) -> Result<()> {
+    let since = door.moment.after(-15 * 60)?;
+    let n = door.db.read(|tx| store::n_failures(tx, &store::user_key(user_name), door.from.address, &since))?;
+    if n >= MOST_FAILURES { Err(Error::Refused("sign-in-wait")) } else { Ok(()) }
 }
 
 /// Counts one more.
-pub fn note_failure(db: &Db, moment: &Moment, user_name: &str, address: &str) -> Result<()> {
-    db.write(|tx| store::insert_failure(tx, &fold::key(user_name), address, &moment.now))
-}
-
-/// Opens a session; half a one lasts for as long as it takes to read a code from a phone.
-pub fn open_session(db: &Db, moment: &Moment, account: &Account, from: From, is_half: bool) -> Result<String> {
-    let token = crate::journal::hex(&random_bytes::<32>());
-    let until = later(&moment.now, if is_half { HALF_SESSION_MINUTES * 60 } else { SESSION_HOURS * 3600 })?;
-    let session = Session {
-        id: token_hash(&token),
-        created_at: moment.now.clone(),
-        seen_at: moment.now.clone(),
-        address: from.address.to_owned(),
-        agent: from.agent.chars().take(LONGEST_AGENT).collect(),
-    };
-    db.write(|tx| {
-        if !is_half {
-            store::touch_account(tx, &account.id, &moment.today.to_string())?;
-        }
-        store::insert_session(tx, &account.id, &session, &until, is_half)
-    })?;
-    Ok(token)
+pub fn note_failure(door: &Door, user_name: &str) -> Result<()> {
+    let old = door.moment.after(-FAILURE_DAYS * 24 * 3600)?;
+    door.db.write(|tx| {
+        store::forget_failures(tx, &old)?;
+        store::insert_failure(tx, &store::user_key(user_name), door.from.address, &door.moment.now)
+    })
 }
 
 /// A hash as slow as that of a password, the same for the same salt: what is looked up by it need not be tried
@@ -133,57 +146,12 @@ pub fn slow_hash(secret: &str, salt: &str) -> Result<String> {
 
 /// Bytes that nobody can guess.
 pub fn random_bytes<const N: usize>() -> [u8; N] {
-    rand::random()
+    crate::ids::secret()
 }
 
 /// A password for the first sign-in of a new account.
 pub fn one_time_password() -> String {
     crate::journal::hex(&random_bytes::<6>())
-}
-
-fn later(now: &str, seconds: i64) -> Result<String> {
-    let at: jiff::Timestamp = now.parse().map_err(anyhow::Error::new)?;
-    let moved = at.checked_add(jiff::SignedDuration::from_secs(seconds)).map_err(anyhow::Error::new)?;
-    Ok(format!("{moved:.6}"))
-}
-
-/// After how long without use a session is locked and an account is refused: the province's own settings.
-#[derive(Clone, Copy, Debug)]
-pub struct Idle {
-    pub minutes: i64,
-    pub administrator_minutes: i64,
-    /// Days; 0 refuses no account.
-    pub account_days: i64,
-}
-
-impl Default for Idle {
-    fn default() -> Idle {
-        Idle { minutes: 15, administrator_minutes: 5, account_days: 45 }
-    }
-}
-
-/// Who is behind a session token.
-pub struct Present {
-    pub account: Account,
-    pub actor: Actor,
-    /// The session was last noted as used more than a minute ago.
-    pub is_stale: bool,
-}
-
-/// The person behind a session token, with the grants of today; nobody when the session lay idle too long.
-pub fn present(tx: &mut Tx, moment: &Moment, token: &str, idle: Idle) -> Result<Option<Present>> {
-    let Some((account, seen_at)) = store::session_account(tx, &token_hash(token), &moment.now)? else {
-        return Ok(None);
-    };
-    let grants = store::grants(tx, &account.id, &moment.today.to_string())?;
-    let administers = grants.iter().any(|grant| grant.role == Role::Administrator);
-    let minutes = if administers { idle.administrator_minutes } else { idle.minutes };
-    if seen_at < later(&moment.now, -60 * minutes)? {
-        return Ok(None);
-    }
-    let is_stale = seen_at < later(&moment.now, -60)?;
-    let actor = Actor { account_id: account.id.clone(), origin: "page".into(), grants };
-    Ok(Some(Present { account, actor, is_stale }))
 }
 
 /// What is needed to add an account.
@@ -199,12 +167,13 @@ pub struct NewAccount<'a> {
 /// Adds an account with one grant.
 pub fn add(work: &mut Work, new: &NewAccount) -> Result<Account> {
     work.demand(Verb::ManageAccounts, Verb::ReadPlace, new.place_id)?;
-    let user_name = fold::key(new.user_name).replace(' ', "");
+    let user_name = store::user_key(new.user_name);
     if user_name.is_empty() {
         return Err(Error::field("user_name", "account-user-name-missing", new.user_name));
     }
-    if new.password.chars().count() < SHORTEST_PASSWORD {
-        return Err(Error::field("password", "account-password-short", ""));
+    // A one-time password is random, and changed before anything else; others keep to the rules.
+    if !new.must_change {
+        Policy::default().take_password(new.password, false)?;
     }
     if store::by_user_name(work.tx, &user_name)?.is_some() {
         return Err(Error::field("user_name", "account-user-name-taken", user_name));
@@ -217,10 +186,11 @@ pub fn add(work: &mut Work, new: &NewAccount) -> Result<Account> {
         must_change: new.must_change,
         disabled_on: None,
         used_on: work.today(),
+        password_on: work.today(),
+        created_at: work.moment.now.clone(),
     };
-    let now = work.moment.now.clone();
     let from_on = work.today();
-    store::insert(work.tx, &account, &now)?;
+    store::insert(work.tx, &account)?;
     let grant = KeptGrant {
         id: crate::ids::new(),
         account_id: account.id.clone(),
@@ -231,7 +201,7 @@ pub fn add(work: &mut Work, new: &NewAccount) -> Result<Account> {
         manner: STANDING.into(),
     };
     store::insert_grant(work.tx, &grant)?;
-    let body = json!({ "user": account.user_name, "role": new.role.code(), "place": new.place_id });
+    let body = json!({ "role": new.role.code(), "place": new.place_id });
     journal(work, "account.added", &account, new.place_id, &body)?;
     Ok(account)
 }
@@ -296,8 +266,8 @@ pub fn grant(work: &mut Work, id: &str, new: &NewGrant) -> Result<()> {
         manner: new.manner.to_owned(),
     };
     store::insert_grant(work.tx, &grant)?;
-    let body = json!({ "user": account.user_name, "role": new.role.code(), "place": new.place_id,
-                       "from": grant.from_on, "to": grant.to_on, "manner": grant.manner });
+    let body = json!({ "role": new.role.code(), "place": new.place_id, "from_on": grant.from_on, "to_on": grant.to_on,
+                       "manner": grant.manner });
     journal(work, "account.granted", &account, new.place_id, &body)
 }
 
@@ -311,7 +281,7 @@ pub fn end_grant(work: &mut Work, id: &str, grant_id: &str) -> Result<()> {
     }
     let today = work.today();
     store::end_grant(work.tx, grant_id, &today)?;
-    let body = json!({ "user": account.user_name, "role": grant.role.code(), "place": grant.place_id });
+    let body = json!({ "role": grant.role.code(), "place": grant.place_id });
     journal(work, "account.grant-ended", &account, &grant.place_id, &body)
 }
 
@@ -349,7 +319,8 @@ pub fn revoke_session(work: &mut Work, id: &str, session_id: &str) -> Result<()>
     journal_of_account(work, "account.session-ended", &account)
 }
 
-fn first_place(work: &mut Work, account: &Account) -> Result<String> {
+/// The place of the latest grant; the country when there is none.
+pub fn first_place(work: &mut Work, account: &Account) -> Result<String> {
     let grants = store::kept_grants(work.tx, &account.id)?;
     Ok(grants.into_iter().next().map_or_else(|| "VN".to_owned(), |grant| grant.place_id))
 }
@@ -365,15 +336,20 @@ pub fn set_disabled_by_name(work: &mut Work, user_name: &str, disabled: bool) ->
     set_disabled(work, &account.id, disabled)
 }
 
-/// The hash of a password that someone chose: long enough and not easy to guess.
-pub fn new_password_hash(password: &str, user_name: &str) -> Result<String> {
-    if password.chars().count() < SHORTEST_PASSWORD {
-        return Err(Error::field("new", "account-password-short", ""));
-    }
-    if passwords::is_easy(password, user_name) {
+/// The hash of a password that someone chose for an account: fit by the rules, and not easy to guess.
+pub fn new_password_hash(door: &Door, account: &Account, password: &str) -> Result<String> {
+    let has_second_step = door.db.read(|tx| second_step::holds(tx, &account.id))?;
+    door.policy(account)?.take_password(password, has_second_step)?;
+    if passwords::is_easy(password, &account.user_name) {
         return Err(Error::field("new", "account-password-easy", ""));
     }
     hash_password(password)
+}
+
+/// How many characters a new password of an account has at least.
+pub fn shortest_password(door: &Door, account: &Account) -> Result<i64> {
+    let has_second_step = door.db.read(|tx| second_step::holds(tx, &account.id))?;
+    Ok(door.policy(account)?.shortest(has_second_step))
 }
 
 /// Someone who acts on the own account: no right is needed for that, and none is given.
@@ -381,24 +357,41 @@ pub fn oneself(account: &Account) -> Actor {
     Actor { account_id: account.id.clone(), origin: "page".into(), grants: Vec::new() }
 }
 
-/// Tells a deed with an account whose place is that of its latest grant.
+/// Tells a deed with an account whose place is that of its latest grant. Whose it is, its id tells: a name in the
+/// journal could not be erased.
 pub fn journal_of_account(work: &mut Work, deed: &str, account: &Account) -> Result<()> {
-    journal_with(work, deed, account, &json!({ "user": account.user_name }))
+    tell(work, deed, account, |told, _| Ok(told))
 }
 
-/// The same, with more to tell.
-pub fn journal_with(work: &mut Work, deed: &str, account: &Account, body: &serde_json::Value) -> Result<()> {
+/// The same, with more to tell; what someone wrote goes into the account's envelope.
+pub fn tell(
+    work: &mut Work,
+    deed: &str,
+    account: &Account,
+    more: impl for<'a> FnOnce(Told<'a>, &mut Work) -> Result<Told<'a>>,
+) -> Result<()> {
     let place = first_place(work, account)?;
-    journal(work, deed, account, &place, body)
+    let province = crate::places::store::province_of(work, &place).unwrap_or_else(|_| "VN".into());
+    let thing = Thing { province: &province, kind: "account", id: &account.id, pin: &place };
+    let told = more(Told::of(&thing), work)?;
+    work.journal(deed, &thing, &told.body())
 }
 
 /// Changes one's own password; the old one must be known. All other sessions end.
-pub fn change_password(db: &Db, moment: &Moment, account: &Account, new: &str, session_id: &str) -> Result<()> {
-    let hash = new_password_hash(new, &account.user_name)?;
-    db.write(|tx| {
-        store::save_password(tx, &account.id, &hash)?;
+pub fn change_password(door: &Door, account: &Account, new: &str, session_id: &str) -> Result<()> {
+    let hash = new_password_hash(door, account, new)?;
+    door.db.write(|tx| {
+        store::save_password(tx, &account.id, &hash, &door.moment.today.to_string())?;
         store::end_sessions(tx, &account.id, session_id)?;
-        let mut work = Work::new(tx, oneself(account), moment.clone());
+        let mut work = Work::new(tx, oneself(account), door.moment.clone());
         journal_of_account(&mut work, "account.password-changed", account)
     })
+}
+
+/// Takes whose it was out of an account that is no longer used: names, sessions, keys, codes. What it did stays.
+pub fn wipe(work: &mut Work, account: &Account) -> Result<()> {
+    let today = work.today();
+    crate::envelopes::burn(work, &account.id)?;
+    store::wipe(work.tx, account, crate::words::words(crate::words::Lang::Vi).t("account-erased"), &today)?;
+    journal_of_account(work, "account.erased", account)
 }

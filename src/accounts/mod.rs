@@ -3,8 +3,19 @@
 //! lock someone else out.
 
 pub mod actions;
+pub mod challenges;
+pub mod http;
+pub mod links;
+pub mod origin;
 pub mod pages;
+pub mod passkeys;
 pub mod passwords;
+pub mod policy;
+pub mod provider;
+pub mod reviews;
 pub mod second_step;
+pub mod sessions;
+pub mod settings;
 pub mod store;
 pub mod tokens;
+pub mod way;

@@ -2,8 +2,12 @@
 
 use askama::Template;
 
-use crate::accounts::actions::{self, Idle, MANNERS, NewAccount, NewGrant, STANDING};
+use crate::accounts::actions::{self, MANNERS, NewAccount, NewGrant, STANDING};
+use crate::accounts::links::{self, Link, Subject};
+use crate::accounts::policy::Policy;
+use crate::accounts::reviews;
 use crate::accounts::second_step;
+use crate::accounts::settings;
 use crate::accounts::store::{self, Account, KeptGrant, Session};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -11,10 +15,11 @@ use crate::permissions::{Role, Verb};
 use crate::places::place::{OPEN, Place};
 use crate::places::store as places;
 use crate::web::ask::Ask;
+use crate::web::history::{self, History};
 use crate::web::reply::{Reply, table_reply};
 use crate::web::shell::{Faults, Shell, verb_key};
 use crate::words::Words;
-use crate::work::{Moment, Work};
+use crate::work::{Moment, Thing, Work};
 
 #[derive(Template)]
 #[template(path = "accounts/views/list.html")]
@@ -22,6 +27,8 @@ struct List {
     s: Shell,
     lines: Vec<Line>,
     may_manage: bool,
+    /// Accounts that should have been gone through.
+    n_overdue: i64,
 }
 
 struct Line {
@@ -42,23 +49,31 @@ impl Line {
 
 const ACTIVE: &str = "account-active";
 
-/// Who may sign in, as what, where; only accounts whose places are within reach. As a file, the list that is
-/// gone through every quarter.
+/// Who may sign in, as what, where; only accounts whose places are within reach.
 pub fn list(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let lines = lines(app, work)?;
     let w = ask.words();
-    if !ask.query("format").is_empty() {
-        return table_reply(&table(work, w, &lines), ask.query("format"), "ra-soat-tai-khoan");
+    let place = ask.place(work)?;
+    let province = places::province_of(work, place.pin_id()).unwrap_or_else(|_| "VN".into());
+    let thing = Thing { province: &province, kind: "place", id: &place.id, pin: place.pin_id() };
+    if ask.query("format").is_empty() {
+        work.saw("accounts.read", &thing)?;
+    } else {
+        work.took("accounts.exported", &thing, serde_json::json!({ "n_rows": lines.len() }));
+        return table_reply(&table(work, w, &lines), ask.query("format"), "tai-khoan");
     }
     let may_manage = work.actor.may(Verb::ManageAccounts);
     let s = Shell::new(work, ask, "accounts", w.t("nav-accounts"));
-    Reply::html(&List { s, lines, may_manage })
+    let n_overdue = reviews::n_overdue(work)?;
+    Reply::html(&List { s, lines, may_manage, n_overdue })
 }
 
 fn lines(app: &App, work: &mut Work) -> Result<Vec<Line>> {
     let today = work.today();
     let mut lines = Vec::new();
     for account in store::all(work.tx)? {
+        let policy = app.flags.over(settings::of_account(work.tx, work.moment.today, &account.id)?);
+        let state = state_of(&account, &policy, &work.moment);
         for grant in store::kept_grants(work.tx, &account.id)? {
             let holds = grant.from_on <= today && today < grant.to_on;
             if !holds || !work.reaches(Verb::ReadAccounts, &grant.place_id)? {
@@ -69,7 +84,7 @@ fn lines(app: &App, work: &mut Work) -> Result<Vec<Line>> {
                 place: places::by_id(work, &grant.place_id)?.name,
                 manner: grant.manner,
                 from_on: grant.from_on,
-                state: state_of(&account, &work.moment, app.idle),
+                state,
                 to_on: if grant.to_on == OPEN { String::new() } else { grant.to_on },
                 account: account.clone(),
             });
@@ -78,10 +93,10 @@ fn lines(app: &App, work: &mut Work) -> Result<Vec<Line>> {
     Ok(lines)
 }
 
-fn state_of(account: &Account, moment: &Moment, idle: Idle) -> &'static str {
+fn state_of(account: &Account, policy: &Policy, moment: &Moment) -> &'static str {
     if account.disabled_on.is_some() {
         "account-disabled"
-    } else if actions::lies_unused(account, moment, idle) {
+    } else if policy.is_unused(&account.used_on, moment.today) {
         "account-unused"
     } else {
         ACTIVE
@@ -101,10 +116,9 @@ fn table(work: &Work, w: &Words, lines: &[Line]) -> sheets::Table {
         "grant-until",
         "account-used",
         "state",
-        "account-review",
     ];
     sheets::Table {
-        title_lines: vec![w.t("accounts-review").to_owned(), fold::show_date(work.moment.today)],
+        title_lines: vec![w.t("nav-accounts").to_owned(), fold::show_date(work.moment.today)],
         headings: headings.iter().map(|key| w.t(key).to_owned()).collect(),
         rows: lines
             .iter()
@@ -119,7 +133,6 @@ fn table(work: &Work, w: &Words, lines: &[Line]) -> sheets::Table {
                     day(&line.to_on),
                     day(&line.account.used_on),
                     text(w.t(line.state)),
-                    sheets::OutCell::Empty,
                 ]
             })
             .collect(),
@@ -219,10 +232,14 @@ struct AccountPage {
     grants: Vec<GrantLine>,
     sessions: Vec<Session>,
     has_second_step: bool,
+    /// How the sign-in provider is called, where there is one; and the account's link with it.
+    provider: String,
+    link: Option<Link>,
     roles: Vec<&'static str>,
     manners: Vec<&'static str>,
     may_manage: bool,
     is_own: bool,
+    history: History,
     fields: Vec<(String, String)>,
 }
 
@@ -269,12 +286,16 @@ fn account_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
         });
     }
     let now = work.moment.now.clone();
+    let named = ask.provider.as_ref();
     let page = AccountPage {
+        provider: named.map_or_else(String::new, |named| named.name.clone()),
+        link: named.map(|named| links::of(work.tx, &named.issuer, &account.id)).transpose()?.flatten(),
         s: Shell::new(work, ask, "accounts", account.name.clone()),
         faults,
         has_second_step: second_step::holds(work.tx, &account.id)?,
         sessions: store::sessions(work.tx, &account.id, &now)?,
         is_own: account.id == work.actor.account_id,
+        history: history::of_thing(work, ask.words(), &account.id)?,
         account,
         grants,
         roles: Role::ALL.map(Role::code).to_vec(),
@@ -282,7 +303,15 @@ fn account_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
         may_manage,
         fields: ask.form.clone(),
     };
+    saw(work, "account.read", &page.account)?;
     Reply::html(&page)
+}
+
+/// Notes that someone looked at an account.
+fn saw(work: &mut Work, deed: &'static str, account: &Account) -> Result<()> {
+    let pin = actions::first_place(work, account)?;
+    let province = places::province_of(work, &pin).unwrap_or_else(|_| "VN".into());
+    work.saw(deed, &Thing { province: &province, kind: "account", id: &account.id, pin: &pin })
 }
 
 fn back(ask: &Ask) -> Reply {
@@ -322,6 +351,20 @@ pub fn reset_password(work: &mut Work, ask: &Ask) -> Result<Reply> {
 /// Takes the second step from someone who has lost the phone and the printed codes.
 pub fn end_second_step(work: &mut Work, ask: &Ask) -> Result<Reply> {
     second_step::end(work, ask.param("id"))?;
+    Ok(back(ask))
+}
+
+/// Links an account with the subject that the provider's page has shown its owner.
+pub fn link_provider(work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let named = ask.provider.as_ref().ok_or(Error::Refused("provider-none"))?;
+    links::link(work, ask.param("id"), &Subject { issuer: &named.issuer, subject: &ask.field("subject") })?;
+    Ok(back(ask))
+}
+
+/// Unlinks it.
+pub fn unlink_provider(work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let named = ask.provider.as_ref().ok_or(Error::Refused("provider-none"))?;
+    links::unlink(work, ask.param("id"), &named.issuer)?;
     Ok(back(ask))
 }
 
@@ -389,6 +432,7 @@ fn explain(work: &mut Work, ask: &Ask, user_name: &str, told: &str) -> Result<Ve
     let unknown = || Error::field("user", "rights-user-unknown", user_name);
     let account = store::by_user_name(work.tx, user_name)?.ok_or_else(unknown)?;
     actions::account_for(work, Verb::ReadAccounts, &account.id).map_err(|_| unknown())?;
+    saw(work, "account.read", &account)?;
     let today = work.today();
     let place = match places::by_code(work, told) {
         Ok(place) => place,

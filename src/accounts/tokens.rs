@@ -2,7 +2,6 @@
 //! where it is for reading only or for one place.
 
 use ::store::{Row, Tx};
-use serde_json::json;
 
 use crate::accounts::actions;
 use crate::accounts::store::{self, Account};
@@ -91,9 +90,10 @@ pub fn make(work: &mut Work, new: &NewToken) -> Result<String> {
         new.to_on.into(),
     ];
     work.execute(sql, &values)?;
-    let body = json!({ "user": account.user_name, "token": new.name, "write": new.may_write, "place": place_id,
-                       "to": new.to_on });
-    actions::journal_with(work, "account.token-made", &account, &body)?;
+    actions::tell(work, "account.token-made", &account, |told, work| {
+        let told = told.fact("may_write", new.may_write).fact("place", place_id.as_str()).fact("to_on", new.to_on);
+        told.text(work, "token", new.name)
+    })?;
     Ok(key)
 }
 

@@ -7,7 +7,7 @@ use crate::cli::{Where, say};
 use crate::error::{Error, Result};
 use crate::figures::ask::{Asked, Figures, Part};
 use crate::figures::catalogue::{By, FIGURES, Figure, by_code};
-use crate::figures::pages::table;
+use crate::figures::pages::{table, took};
 use crate::figures::told::told;
 use crate::places::place::Level;
 use crate::places::store as places;
@@ -15,7 +15,7 @@ use crate::words::{Lang, Words, words};
 use crate::work::Work;
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     Table,
     Json,
     Csv,
@@ -40,7 +40,7 @@ struct Asking {
     format: Format,
 }
 
-fn date(field: &'static str, given: Option<&String>, otherwise: &str) -> Result<String> {
+pub(super) fn date(field: &'static str, given: Option<&String>, otherwise: &str) -> Result<String> {
     match given {
         None => Ok(otherwise.to_owned()),
         Some(text) => fold::parse_date(text)
@@ -189,6 +189,7 @@ impl RowsOf {
         let (asked, rows) = app.read(|work| {
             let asked = self.asking.asked(work)?;
             let rows = Figures::open(&app.kept, work)?.rows(work, figure, &asked, Part::ALL)?;
+            took(work, figure, &asked, rows.len())?;
             Ok((asked, rows))
         })?;
         match self.asking.format {

@@ -1,19 +1,16 @@
 //! Keeping the data from the command line: the demo, lists, accounts, checks, copies.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use store::Db;
 
 use crate::accounts::actions::{self, NewAccount};
 use crate::accounts::store as accounts;
-use crate::app::{App, FILE};
 use crate::cli::{Where, say};
 use crate::demo;
 use crate::error::{Error, Result};
 use crate::exchange::told::{sentence, told};
 use crate::exchange::{self, runs};
-use crate::journal;
 use crate::permissions::Role;
 use crate::places::store as places;
 use crate::search;
@@ -257,65 +254,4 @@ impl User {
         }
         Ok(())
     }
-}
-
-/// Checks the database file, the journal's chain, and that kept states are what the steps make.
-/// With a file of anchor lines, also that the journal still bears them out.
-pub fn check(place: &Where, anchors: Option<&Path>) -> Result<()> {
-    let app = place.open()?;
-    let mut faults = app.db.integrity()?;
-    faults.extend(app.db.read(journal::faults)?);
-    if let Some(file) = anchors {
-        let lines = std::fs::read_to_string(file).map_err(anyhow::Error::new)?;
-        faults.extend(app.db.read(|tx| journal::broken_anchors(tx, &lines))?);
-    }
-    faults.extend(app.read(crate::schemes::check::faults)?);
-    if faults.is_empty() {
-        say(words(Lang::Vi).t("cli-check-good"));
-        return Ok(());
-    }
-    faults.iter().for_each(|fault| say(fault));
-    Err(Error::Refused("cli-check-bad"))
-}
-
-/// Prints where every province's journal stands.
-pub fn anchor(place: &Where) -> Result<()> {
-    let app = place.open()?;
-    app.db.read(journal::anchors)?.iter().for_each(|line| say(line));
-    Ok(())
-}
-
-/// Writes a copy, opens it and checks it; a copy that fails is not kept.
-pub fn backup(place: &Where, file: &Path) -> Result<()> {
-    let app = place.open()?;
-    if file.exists() {
-        return Err(Error::Refused("cli-backup-exists"));
-    }
-    app.db.copy_to(file)?;
-    let copy = Db::open_file(file)?;
-    let mut faults = copy.integrity()?;
-    faults.extend(copy.read(journal::faults)?);
-    if !faults.is_empty() {
-        let _ = std::fs::remove_file(file);
-        return Err(Error::Refused("cli-check-bad"));
-    }
-    say(&words(Lang::Vi).with("cli-backup-made", file.display()));
-    Ok(())
-}
-
-/// Puts a checked copy into a data folder that has none.
-pub fn restore(place: &Where, file: &Path) -> Result<()> {
-    let target = place.dir.join(FILE);
-    if target.exists() {
-        return Err(Error::Refused("cli-restore-not-empty"));
-    }
-    std::fs::create_dir_all(&place.dir).map_err(anyhow::Error::new)?;
-    let copy = Db::open_file(file)?;
-    if !copy.integrity()?.is_empty() {
-        return Err(Error::Refused("cli-check-bad"));
-    }
-    copy.copy_to(&target)?;
-    App::open_dir(&place.dir)?;
-    say(&words(Lang::Vi).with("cli-restored", target.display()));
-    Ok(())
 }

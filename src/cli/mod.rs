@@ -1,7 +1,11 @@
-//! The command line: serve, demo, import, export, figures, rows, places, user, check, backup, restore.
+//! The command line: serve, demo, import, export, figures, rows, places, user, person, retention, check, backup, restore.
 
 mod ask;
+mod copies;
 pub mod keep;
+mod life;
+mod oidc;
+mod people;
 mod reorganise;
 mod serve;
 
@@ -39,7 +43,7 @@ impl Where {
     /// Opens the data, bringing its schema up to date.
     pub fn open(&self) -> Result<App> {
         match &self.database {
-            Some(url) if !url.is_empty() => App::connect(url),
+            Some(url) if !url.is_empty() => App::connect(url, &self.dir),
             Some(_) | None => App::open_dir(&self.dir),
         }
     }
@@ -48,13 +52,15 @@ impl Where {
 #[derive(Subcommand)]
 enum Command {
     /// Serve the pages and the API.
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
     /// Make the sample province or the national data set.
     Demo(keep::Demo),
     /// Ask figures.
     Figures(ask::FiguresOf),
     /// The rows behind a figure.
     Rows(ask::RowsOf),
+    /// How points live, by the province's rule.
+    Heartbeat(life::Heartbeat),
     /// Places as of a date.
     Places(ask::PlacesOf),
     /// Check, then import a list.
@@ -72,9 +78,19 @@ enum Command {
         /// Lines that `anchor` printed earlier and that were kept elsewhere.
         #[arg(long)]
         anchors: Option<PathBuf>,
+        /// What looks wrong in the data itself and is worth a look.
+        #[arg(long)]
+        data: bool,
+        /// Code of the place whose data is looked at.
+        #[arg(long, default_value = "25")]
+        place: String,
     },
     /// Print a line a province that proves later that the journal up to now was not rewritten.
     Anchor,
+    /// What is held of people: find, export, erase.
+    Person(people::Person),
+    /// List what is kept no longer; with --erase, erase it.
+    Retention(people::Retention),
     /// Write a verified copy of the data.
     Backup { file: PathBuf },
     /// Put a copy back into an empty data folder.
@@ -90,16 +106,20 @@ pub fn run() -> ExitCode {
         Command::Demo(demo) => demo.run(&line.place),
         Command::Figures(figures) => figures.run(&line.place),
         Command::Rows(rows) => rows.run(&line.place),
+        Command::Heartbeat(heartbeat) => heartbeat.run(&line.place),
         Command::Places(places) => places.run(&line.place),
         Command::Import(import) => import.run(&line.place),
         Command::UndoImport { run } => keep::undo_import(&line.place, run),
         Command::Export(export) => export.run(&line.place),
         Command::Reorganisation(deed) => deed.run(&line.place),
         Command::User(user) => user.run(&line.place),
-        Command::Check { anchors } => keep::check(&line.place, anchors.as_deref()),
-        Command::Anchor => keep::anchor(&line.place),
-        Command::Backup { file } => keep::backup(&line.place, file),
-        Command::Restore { file } => keep::restore(&line.place, file),
+        Command::Check { data: true, place, .. } => life::check_data(&line.place, place),
+        Command::Check { anchors, .. } => copies::check(&line.place, anchors.as_deref()),
+        Command::Anchor => copies::anchor(&line.place),
+        Command::Person(person) => person.run(&line.place),
+        Command::Retention(retention) => retention.run(&line.place),
+        Command::Backup { file } => copies::backup(&line.place, file),
+        Command::Restore { file } => copies::restore(&line.place, file),
     };
     match told {
         Ok(()) => ExitCode::SUCCESS,

@@ -6,9 +6,12 @@ use std::sync::Arc;
 use clap::Args;
 use tokio::net::TcpListener;
 
-use crate::accounts::actions::Idle;
+use crate::accounts::origin::Origin;
+use crate::accounts::policy::Flags;
 use crate::accounts::store;
+use crate::app::USUAL;
 use crate::cli::keep::{DEMO_ACCOUNTS, DEMO_PASSWORD};
+use crate::cli::oidc::Oidc;
 use crate::cli::{Where, say};
 use crate::error::Result;
 use crate::permissions::Role;
@@ -18,20 +21,28 @@ use crate::words::{Lang, words};
 
 #[derive(Args)]
 pub struct Serve {
-    #[arg(long, default_value = "127.0.0.1:8080")]
+    #[arg(long, default_value_t = USUAL)]
     listen: SocketAddr,
-    /// Minutes without a request after which a session is locked.
-    #[arg(long, default_value_t = Idle::default().minutes)]
-    idle: i64,
+    /// Minutes without a request after which a session is locked, over what provinces have set.
+    #[arg(long)]
+    idle: Option<i64>,
     /// The same for administrators.
-    #[arg(long, default_value_t = Idle::default().administrator_minutes)]
-    idle_administrator: i64,
-    /// Days without use after which an account is refused until an administrator lets it in again; 0 for never.
-    #[arg(long, default_value_t = Idle::default().account_days)]
-    unused_days: i64,
-    /// Roles that must set the second step of signing in, such as `administrator,leader`.
+    #[arg(long)]
+    idle_administrator: Option<i64>,
+    /// Days without use after which an account is refused until an administrator lets it in again, over what
+    /// provinces have set; 0 for never.
+    #[arg(long)]
+    unused_days: Option<i64>,
+    /// Roles that must show a second step of signing in, over what provinces have set: such as
+    /// `administrator,leader`, or `none`.
     #[arg(long, value_delimiter = ',', value_parser = role)]
-    second_step: Vec<Role>,
+    second_step: Option<Vec<Told>>,
+    /// The address under which people reach the program, such as `https://diemsang.tinh.gov.vn`. Passkeys belong to
+    /// it; without it they can be used on this machine alone, at localhost.
+    #[arg(long, value_parser = origin)]
+    origin: Option<Origin>,
+    #[command(flatten)]
+    oidc: Oidc,
     /// An address of its own where Prometheus finds what was counted, at `/metrics`.
     #[arg(long)]
     metrics: Option<SocketAddr>,
@@ -40,8 +51,23 @@ pub struct Serve {
     proxy: Option<IpAddr>,
 }
 
-fn role(code: &str) -> std::result::Result<Role, String> {
-    Role::from_code(code).ok_or_else(|| Role::ALL.map(Role::code).join(" "))
+/// A role, or nobody.
+#[derive(Clone, Copy)]
+enum Told {
+    Role(Role),
+    Nobody,
+}
+
+fn role(code: &str) -> std::result::Result<Told, String> {
+    match Role::from_code(code) {
+        Some(role) => Ok(Told::Role(role)),
+        None if code == "none" => Ok(Told::Nobody),
+        None => Err(format!("none {}", Role::ALL.map(Role::code).join(" "))),
+    }
+}
+
+fn origin(text: &str) -> std::result::Result<Origin, String> {
+    Origin::parse(text).ok_or_else(|| words(Lang::Vi).t("cli-origin-unfit").to_owned())
 }
 
 /// Logs go to standard error; `DIEMSANG_LOG` narrows them.
@@ -52,15 +78,35 @@ pub fn start_log() {
 }
 
 impl Serve {
+    fn flags(&self) -> Flags {
+        let roles = |all: &Vec<Told>| {
+            let roles = all.iter().filter_map(|told| match told {
+                Told::Role(role) => Some(*role),
+                Told::Nobody => None,
+            });
+            roles.collect()
+        };
+        Flags {
+            idle_minutes: self.idle,
+            administrator_idle_minutes: self.idle_administrator,
+            unused_days: self.unused_days,
+            second_step: self.second_step.as_ref().map(roles),
+            no_passkeys: false,
+        }
+    }
+
     /// Serves until it is told to stop.
     pub fn run(&self, place: &Where) -> Result<()> {
         let mut app = place.open()?;
-        app.idle =
-            Idle { minutes: self.idle, administrator_minutes: self.idle_administrator, account_days: self.unused_days };
+        app.flags = self.flags();
         app.proxy = self.proxy;
-        app.second_step_roles.clone_from(&self.second_step);
+        app.reached_at(self.origin.clone().unwrap_or_else(|| Origin::of_listening(self.listen)))?;
+        app.provider = self.oidc.provider(&app.origin)?;
         let app = Arc::new(app);
         app.load_country()?;
+        if app.is_unscrubbed()? {
+            app.scrub(&crate::work::Moment::of_the_clock());
+        }
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .max_blocking_threads(16)

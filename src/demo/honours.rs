@@ -10,8 +10,11 @@ use crate::demo::life::in_a_sentence;
 use crate::demo::press::{Listed, Press};
 use crate::error::Result;
 use crate::exemplars::store::{self, Commendation, Exemplar};
+use crate::papers::paper::PaperRef;
+use crate::parties::actions as parties;
+use crate::parties::person::Field;
 use crate::places::place::OPEN;
-use crate::schemes::point::PaperRef;
+use crate::places::store as places;
 use crate::work::Work;
 
 const N_COLLECTIVES: usize = 31;
@@ -57,13 +60,18 @@ const ROUNDS: [Round; 6] = [
 pub(super) struct Honours {
     pub n_exemplars: usize,
     pub n_commendations: usize,
+    /// The people behind the individuals, in the order of their exemplars.
+    pub people: Vec<String>,
 }
 
 /// Writes the exemplars and what they received.
 pub(super) fn write(work: &mut Work, chance: &mut Chance, press: &mut Press) -> Result<Honours> {
     let mut exemplars: Vec<Exemplar> = Vec::new();
     for n in 0..N_EXEMPLARS {
-        let exemplar = exemplar(chance, press, n, &exemplars);
+        let mut exemplar = exemplar(chance, press, n, &exemplars);
+        if exemplar.kind == "individual" {
+            exemplar.person_id = Some(person(work, chance, &exemplar)?);
+        }
         if let Some(paper) = &exemplar.paper {
             press.paper(work, chance, paper)?;
         }
@@ -80,7 +88,20 @@ pub(super) fn write(work: &mut Work, chance: &mut Chance, press: &mut Press) -> 
             n_commendations += 1;
         }
     }
-    Ok(Honours { n_exemplars: exemplars.len(), n_commendations })
+    let people = exemplars.iter().filter_map(|exemplar| exemplar.person_id.clone()).collect();
+    Ok(Honours { n_exemplars: exemplars.len(), n_commendations, people })
+}
+
+/// The invented person behind an exemplar.
+fn person(work: &mut Work, chance: &mut Chance, exemplar: &Exemplar) -> Result<String> {
+    let place = places::by_id(work, &exemplar.place_id)?;
+    let mut values = vec![(Field::Name, exemplar.name.clone())];
+    if chance.percent(40) {
+        values.push((Field::Born, chance.number(1952, 1994).to_string()));
+        // No number of the country begins so.
+        values.push((Field::Phone, format!("0000 {:03} {:03}", chance.number(100, 999), chance.number(100, 999))));
+    }
+    Ok(parties::record_as(work, chance.id(), &place, &values)?.person.id)
 }
 
 /// Where and what an exemplar is of.
@@ -113,6 +134,7 @@ fn exemplar(chance: &mut Chance, press: &Press, n: usize, before: &[Exemplar]) -
         province: press.ground.province.clone(),
         id: chance.id(),
         name,
+        person_id: None,
         kind: kind.into(),
         place_id: pin.id.clone(),
         pin_id: pin.id.clone(),
@@ -188,6 +210,7 @@ fn commendation(chance: &mut Chance, round: &Round, to: &Exemplar) -> Commendati
         id: chance.id(),
         form: round.form.into(),
         recipient: to.name.clone(),
+        person_id: to.person_id.clone(),
         kind: to.kind.clone(),
         exemplar_id: Some(to.id.clone()),
         place_id: to.place_id.clone(),

@@ -5,7 +5,8 @@ use jiff::civil::{Date, date};
 
 use crate::demo::chance::Chance;
 use crate::demo::ground::{Pin, REFORM};
-use crate::schemes::point::{PaperRef, Step, StepKind};
+use crate::papers::paper::PaperRef;
+use crate::schemes::point::{Step, StepKind};
 
 /// Nothing in the sample happens later.
 pub(super) const LAST_DAY: Date = date(2026, 11, 15);
@@ -62,8 +63,13 @@ pub(super) struct Issuers<'a> {
 }
 
 impl Issuers<'_> {
+    /// The commune that issues papers on a day.
+    pub(super) fn pin_on(&self, on: Date) -> &Pin {
+        if self.pin.to_on <= on.to_string() { self.today } else { self.pin }
+    }
+
     fn paper(&self, chance: &mut Chance, on: Date) -> PaperRef {
-        let pin = if self.pin.to_on <= on.to_string() { self.today } else { self.pin };
+        let pin = self.pin_on(on);
         PaperRef {
             number: format!("{}/QĐ-UBND", chance.number(38, 1890)),
             issued_on: on.to_string(),

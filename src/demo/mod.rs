@@ -2,14 +2,18 @@
 //! other provinces. One seed always makes the same sample. All persons, areas and papers are invented;
 //! nothing here is an office's list.
 
+mod activities;
 mod catalogue;
 mod chance;
+mod dossiers;
 mod ground;
 mod honours;
 mod life;
 mod nation;
+mod people;
 mod phu_tho;
 mod press;
+mod reviews;
 mod sample;
 #[cfg(test)]
 mod tests;
@@ -75,6 +79,9 @@ pub fn make(work: &mut Work, plan: &Plan) -> Result<Report> {
     Ok(report)
 }
 
+/// The ids of dossiers stand behind those of all provinces.
+const OF_DOSSIERS: u64 = 200;
+
 fn make_phu_tho(
     work: &mut Work,
     chance: &mut Chance,
@@ -84,15 +91,19 @@ fn make_phu_tho(
 ) -> Result<()> {
     let listed = catalogue::keep_own(work, chance, sample, (&ground.province_id, &ground.province))?;
     let planned = phu_tho::plan(chance, ground, &listed);
-    let mut press = Press::new(ground, sample, &listed);
+    let own = Chance::new(chance.next(), OF_DOSSIERS);
+    let mut press = Press::new(ground, sample, &listed).with_dossiers(own);
     let written = press.write_all(work, chance, planned)?;
     let honours = honours::write(work, chance, &mut press)?;
+    if let Some(cameras) = listed.iter().find(|listed| listed.scheme.code == "CAM") {
+        reviews::write(work, chance, ground, &cameras.scheme.id)?;
+    }
     for (commune, written) in ground.communes.iter().zip(&press.by_commune) {
         journal(work, ground, &commune.pin.id, *written)?;
     }
     let thing = Thing { province: &ground.province, kind: "place", id: &ground.province_id, pin: &ground.province_id };
-    let body =
-        json!({ "schemes": listed.len(), "exemplars": honours.n_exemplars, "commendations": honours.n_commendations });
+    people::write(work, &ground.province_id, &ground.province, &honours.people)?;
+    let body = json!({ "n_schemes": listed.len(), "n_exemplars": honours.n_exemplars, "n_commendations": honours.n_commendations });
     work.journal("demo.made", &thing, &body)?;
     report.add(listed.len(), written, press.areas.n_made);
     report.n_exemplars += honours.n_exemplars;
@@ -118,7 +129,7 @@ fn make_another(
 
 fn journal(work: &mut Work, ground: &Ground, place_id: &str, written: Written) -> Result<()> {
     let thing = Thing { province: &ground.province, kind: "place", id: place_id, pin: place_id };
-    work.journal("demo.made", &thing, &json!({ "points": written.n_points, "teams": written.n_teams }))
+    work.journal("demo.made", &thing, &json!({ "n_points": written.n_points, "n_teams": written.n_teams }))
 }
 
 impl Report {

@@ -10,7 +10,8 @@ use crate::demo::chance::Chance;
 use crate::demo::ground::{CUT_OFF, Ground, REFORM};
 use crate::demo::life::{Course, Draft, Ending};
 use crate::demo::press::{Listed, Planned};
-use crate::schemes::point::{PaperRef, StepKind};
+use crate::papers::paper::PaperRef;
+use crate::schemes::point::StepKind;
 
 /// Active points at the cut-off.
 const N_ACTIVE: usize = 3135;

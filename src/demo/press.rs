@@ -5,15 +5,19 @@ use std::collections::HashMap;
 
 use ::store::Value;
 
+use crate::demo::activities;
 use crate::demo::chance::Chance;
+use crate::demo::dossiers;
 use crate::demo::ground::{Areas, Ground, Pin, Wanted};
 use crate::demo::life::{Course, Draft, Issuers, steps};
 use crate::demo::sample::Sample;
 use crate::error::Result;
+use crate::papers::paper::PaperRef;
+use crate::papers::store::{self as papers, NewUse};
 use crate::places::place::OPEN;
-use crate::schemes::point::{self, Anchor, Origin, PaperRef, Point, Scale, State, Step};
+use crate::schemes::point::{self, Anchor, Origin, Point, Scale, State, Step};
 use crate::schemes::scheme::Scheme;
-use crate::schemes::store::{self, StepEntry, Team};
+use crate::schemes::store::{self, StepEntry, Team, thing};
 use crate::search;
 use crate::work::Work;
 
@@ -58,13 +62,30 @@ pub(super) struct Press<'a> {
     codes: HashMap<String, usize>,
     papers: HashMap<(String, String, String), String>,
     first_of: HashMap<String, String>,
+    /// Dossiers are made where they can be looked at; they draw a chance of their own.
+    of_dossiers: Option<Chance>,
 }
 
 impl<'a> Press<'a> {
+    /// The same press, which makes dossiers too.
+    pub(super) fn with_dossiers(self, own: Chance) -> Press<'a> {
+        Press { of_dossiers: Some(own), ..self }
+    }
+
     pub(super) fn new(ground: &'a Ground, sample: &'a Sample, catalogue: &'a [Listed]) -> Press<'a> {
         let by_commune = vec![Written::default(); ground.communes.len()];
         let (codes, papers, first_of) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Press { ground, sample, catalogue, areas: Areas::default(), by_commune, codes, papers, first_of }
+        Press {
+            ground,
+            sample,
+            catalogue,
+            areas: Areas::default(),
+            by_commune,
+            codes,
+            papers,
+            first_of,
+            of_dossiers: None,
+        }
     }
 
     /// Writes the points in the order of their launches, so that the first of a scheme is the original.
@@ -93,7 +114,8 @@ impl<'a> Press<'a> {
         let kind = area_kind(chance, listed, plan);
         let wanted = Wanted { pin, former: &commune.former, kind, scheme: &listed.scheme.code, name: plan.area_name };
         let (place_id, place_name) = self.areas.take(work, chance, &self.sample.names, &wanted)?;
-        let steps = steps(chance, &plan.course, &Issuers { pin, today: &commune.pin });
+        let issuers = Issuers { pin, today: &commune.pin };
+        let steps = steps(chance, &plan.course, &issuers);
         let mut point = self.point(chance, listed, pin, kind);
         point.name = format!("{} – {place_name}", listed.scheme.name);
         point.first = Anchor { place_id: place_id.clone(), pin_id: point.pin_id.clone() };
@@ -104,6 +126,10 @@ impl<'a> Press<'a> {
         store::insert_point(work, &point)?;
         for (order, step) in steps.iter().enumerate() {
             self.step(work, chance, &point, step, order)?;
+        }
+        if let Some(own) = &mut self.of_dossiers {
+            dossiers::write(work, own, (&point, &steps), &issuers)?;
+            activities::write(work, own, &point, &listed.scheme.code, &spans)?;
         }
         for span in &spans {
             store::insert_span(work, &point.province, &point.id, span)?;
@@ -152,7 +178,12 @@ impl<'a> Press<'a> {
             None => None,
         };
         let entered_at = format!("{}T02:{order:02}:00.000000Z", step.on_date);
-        store::write_step(work, point, step, &StepEntry { id: chance.id(), entered_at, paper_id })
+        let id = chance.id();
+        if let Some(paper_id) = &paper_id {
+            let new = NewUse { id: id.clone(), paper_id, item: step.kind.code(), added_at: &entered_at };
+            papers::write_use(work, &thing(point), &new)?;
+        }
+        store::write_step(work, point, step, &StepEntry { id, entered_at, paper_id })
     }
 
     /// The id of a paper, written once.
@@ -162,15 +193,7 @@ impl<'a> Press<'a> {
             return Ok(id.clone());
         }
         let id = chance.id();
-        let sql = "insert into paper (province, number, issued_on, issuer, id) values ($1, $2, $3, $4, $5)";
-        let values: [Value; 5] = [
-            self.ground.province.as_str().into(),
-            paper.number.as_str().into(),
-            paper.issued_on.as_str().into(),
-            paper.issuer.as_str().into(),
-            id.as_str().into(),
-        ];
-        work.execute(sql, &values)?;
+        papers::insert(work, &self.ground.province, &id, paper)?;
         self.papers.insert(key, id.clone());
         Ok(id)
     }

@@ -8,12 +8,13 @@ use serde_json::json;
 use crate::error::{Error, Result};
 use crate::exchange::check::{Change, Checked, Closing, NewPoint, Paper, Size, Update};
 use crate::exchange::runs::{Touched, rows_of_point};
+use crate::history::Told;
 use crate::ids;
 use crate::permissions::Verb;
 use crate::places;
 use crate::places::actions::own_place;
 use crate::places::place::{OPEN, Place};
-use crate::schemes::actions::take_step;
+use crate::schemes::actions::{rescaled, take_told_step};
 use crate::schemes::point::{self, Anchor, Origin, Point, Scale, State, Step, StepKind};
 use crate::schemes::scheme::Scheme;
 use crate::schemes::store::{self, Team};
@@ -28,15 +29,18 @@ const MANY: usize = 1_000;
 pub fn apply_checked(work: &mut Work, checked: &Checked, run_id: &str) -> Result<Vec<Touched>> {
     let mut touched = Vec::new();
     let mut applier = Applier { province: &checked.province, communes: HashMap::new(), schemes: HashMap::new() };
+    let first = checked.drafts.first().map_or("", |draft| draft.sheet.as_str());
+    let one_sheet = checked.drafts.iter().all(|draft| draft.sheet == first);
     for draft in &checked.drafts {
+        let spot = Spot { row: draft.row(), sheet: if one_sheet { "" } else { &draft.sheet } };
         match &draft.change {
             Change::New(new) => {
-                let made = applier.add(work, new)?;
+                let made = applier.add(work, new, spot)?;
                 touched.extend(made.map(|id| Touched { id, before: Vec::new() }));
             }
             Change::Update(change) => {
                 let before = rows_of_point(work, &checked.province, &change.point_id)?;
-                update(work, change)?;
+                update(work, change, spot)?;
                 touched.push(Touched { id: change.point_id.clone(), before });
             }
         }
@@ -46,11 +50,24 @@ pub fn apply_checked(work: &mut Work, checked: &Checked, run_id: &str) -> Result
     }
     let thing = Thing { province: &checked.province, kind: "import", id: run_id, pin: &checked.scope_id };
     let body = json!({
-        "rows": checked.rows, "new": checked.new, "changed": checked.changed,
-        "unchanged": checked.unchanged, "rejected": checked.rejected,
+        "n_rows": checked.rows, "n_new": checked.new, "n_changed": checked.changed,
+        "n_unchanged": checked.unchanged, "n_rejected": checked.rejected,
     });
     work.journal("import.applied", &thing, &body)?;
     Ok(touched)
+}
+
+/// Where in the file a deed came from; the sheet only where there are several.
+#[derive(Clone, Copy)]
+struct Spot<'a> {
+    row: i64,
+    sheet: &'a str,
+}
+
+impl Spot<'_> {
+    fn tell<'t>(self, work: &mut Work, told: Told<'t>) -> Result<Told<'t>> {
+        told.fact("row", self.row).text(work, "sheet", self.sheet)
+    }
 }
 
 struct Applier<'a> {
@@ -61,7 +78,7 @@ struct Applier<'a> {
 
 impl Applier<'_> {
     /// Makes a point; nothing when it came meanwhile.
-    fn add(&mut self, work: &mut Work, new: &NewPoint) -> Result<Option<String>> {
+    fn add(&mut self, work: &mut Work, new: &NewPoint, spot: Spot) -> Result<Option<String>> {
         let commune = self.commune(work, &new.pin_id)?;
         let scheme = self.scheme(work, &new.scheme_id)?;
         let place = match new.area_kind.as_str() {
@@ -95,8 +112,14 @@ impl Applier<'_> {
         };
         keep(work, &point, new, &commune)?;
         search::keep_point(work, &point)?;
-        let body = json!({ "code": point.code, "name": point.name, "launched_on": new.launched_on, "size": new.size });
-        work.journal("point.imported", &thing(&point), &body)?;
+        let told = Told::of(&thing(&point))
+            .fact("code", point.code.as_str())
+            .fact("scheme", point.scheme_id.as_str())
+            .fact("place", point.place_id.as_str())
+            .fact("launched_on", new.launched_on.clone());
+        let told = rescaled(sized(told, &new.size), &Scale::default(), &scale(&new.size, &Scale::default()));
+        let told = spot.tell(work, told)?;
+        work.journal("point.imported", &thing(&point), &told.body())?;
         Ok(Some(point.id))
     }
 
@@ -211,7 +234,7 @@ fn team(at: usize, n_members: i64, since: &str) -> Team {
 }
 
 /// Brings a point up to date: scale and teams from today on, and the step that closed it.
-fn update(work: &mut Work, change: &Update) -> Result<()> {
+fn update(work: &mut Work, change: &Update, spot: Spot) -> Result<()> {
     work.demand(Verb::Import, Verb::ReadPlace, &change.pin_id)?;
     let point = store::point_for(work, Verb::EditPoint, &change.point_id)?;
     if point.state.is_over() {
@@ -228,10 +251,16 @@ fn update(work: &mut Work, change: &Update) -> Result<()> {
         let commune = places::store::by_id(work, &point.pin_id)?;
         let step = closing_step(closing, &commune)
             .ok_or_else(|| Error::Broken(anyhow::anyhow!("no such step: {}", closing.kind)))?;
-        take_step(work, &point.id, &step)?;
+        take_told_step(work, &point.id, &step)?;
     }
-    let body = json!({ "code": point.code, "households_before": before.n_households, "size": change.size });
-    work.journal("point.imported", &thing(&point), &body)
+    let told = rescaled(sized(Told::of(&thing(&point)), &change.size), &before, &after);
+    let told = spot.tell(work, told)?;
+    work.journal("point.imported", &thing(&point), &told.body())
+}
+
+/// The teams that a row told.
+fn sized<'a>(told: Told<'a>, size: &Size) -> Told<'a> {
+    told.fact("n_teams", size.n_teams).fact("n_members", size.n_members)
 }
 
 /// As many teams as the list tells: the last ones end, new ones begin; members are shared again.

@@ -11,9 +11,10 @@ use crate::exchange::columns::{self, Column, Header, text};
 use crate::exchange::known::{Known, KnownPoint, Same};
 use crate::exchange::names::{self, Meant, Told};
 use crate::exchange::points::{Fault, Line, ListRow, RowKind};
+use crate::papers::paper::PaperRef;
 use crate::permissions::Verb;
 use crate::places::place::Place;
-use crate::schemes::point::{self, PaperRef, State, StepKind};
+use crate::schemes::point::{self, State, StepKind};
 use crate::work::Work;
 
 /// The verdict on a whole list. It is kept between looking at it and applying it.
@@ -49,6 +50,13 @@ pub struct Draft {
     pub sheet: String,
     pub cell: String,
     pub change: Change,
+}
+
+impl Draft {
+    /// The row of the sheet, as its program numbers it.
+    pub fn row(&self) -> i64 {
+        self.cell.trim_start_matches(|c: char| c.is_ascii_alphabetic()).parse().unwrap_or_default()
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -7,10 +7,11 @@ use sheets::{OutCell, Table};
 
 use crate::error::Result;
 use crate::exchange::known::{self, KnownPoint};
+use crate::papers::paper::PaperRef;
 use crate::permissions::Verb;
 use crate::places;
 use crate::places::place::Place;
-use crate::schemes::point::{PaperRef, State};
+use crate::schemes::point::State;
 use crate::words::{Lang, Words, words};
 use crate::work::Work;
 

@@ -7,6 +7,7 @@ pub mod check;
 pub mod columns;
 pub mod export;
 pub mod file;
+pub mod forget;
 mod known;
 mod names;
 pub mod pages;

@@ -8,6 +8,7 @@ use crate::permissions::Verb;
 use crate::places::place::Place;
 use crate::places::store as places;
 use crate::web::ask::{Ask, Upload};
+use crate::web::history::{self, History};
 use crate::web::reply::Reply;
 use crate::web::shell::{Faults, Shell};
 use crate::work::Work;
@@ -41,7 +42,7 @@ fn form_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
 
 /// Checks the list that was sent and keeps the verdict; nothing else is changed.
 pub fn check(work: &mut Work, ask: &Ask) -> Result<Reply> {
-    let Some(upload) = ask.upload.as_ref().filter(|upload| !upload.bytes.is_empty()) else {
+    let Some(upload) = ask.upload().filter(|upload| !upload.bytes.is_empty()) else {
         return Err(Error::field("file", "import-page-file-missing", ""));
     };
     let place = match ask.field("place").as_str() {
@@ -71,6 +72,7 @@ struct CheckedPage {
     notes: Vec<(String, String, String)>,
     may_apply: bool,
     may_undo: bool,
+    history: History,
 }
 
 /// The verdict on a list.
@@ -94,10 +96,11 @@ fn checked_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
         errors.iter().map(|e| (e.sheet.clone(), e.cell.clone(), sentence(e, w))).collect()
     };
     let (lines, notes) = (told(&c.errors), told(&c.notes));
-    let may_apply = run.applied_at.is_none() && c.new + c.changed > 0;
-    let may_undo = run.applied_at.is_some() && run.undone_at.is_none();
+    let may_apply = run.applied_at.is_none() && !c.drafts.is_empty();
+    let may_undo = run.applied_at.is_some() && run.undone_at.is_none() && !run.is_trimmed;
+    let history = history::of_thing(work, w, &id)?;
     let s = Shell::new(work, ask, "import", w.t("import-page-checked"));
-    Reply::html(&CheckedPage { s, faults, id, run, counts, lines, notes, may_apply, may_undo })
+    Reply::html(&CheckedPage { s, faults, id, run, counts, lines, notes, may_apply, may_undo, history })
 }
 
 /// Applies what was good in a list, once.
@@ -119,7 +122,7 @@ pub fn checked_again(work: &mut Work, ask: &Ask, error: &Error) -> Result<Reply>
 
 /// The API's import: the list is checked and, unless `check=1`, applied; the answer is the contract's counts.
 pub fn import_by_api(work: &mut Work, ask: &Ask) -> Result<Reply> {
-    let Some(upload) = &ask.upload else { return Err(Error::field("file", "import-page-file-missing", "")) };
+    let Some(upload) = ask.upload() else { return Err(Error::field("file", "import-page-file-missing", "")) };
     let place = ask.place(work)?;
     let id = check_and_keep(work, &place, upload)?;
     let run = runs::of(work, &id)?;

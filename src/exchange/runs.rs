@@ -7,6 +7,7 @@ use store::{Row, Value};
 use crate::error::{Error, Result};
 use crate::exchange::apply::apply_checked;
 use crate::exchange::check::Checked;
+use crate::history::Told;
 use crate::ids;
 use crate::permissions::Verb;
 use crate::places::place::Place;
@@ -22,12 +23,14 @@ pub struct Run {
     pub at: String,
     pub applied_at: Option<String>,
     pub undone_at: Option<String>,
+    /// What was read from the file is no longer kept; only its counts are.
+    pub is_trimmed: bool,
     pub checked: Checked,
 }
 
-const COLUMNS: &str = "id, place_id, file_name, at, applied_at, undone_at, body";
+pub(super) const COLUMNS: &str = "id, place_id, file_name, at, applied_at, undone_at, body, trimmed_at";
 
-fn run(row: &Row) -> Result<Run> {
+pub(super) fn run(row: &Row) -> Result<Run> {
     Ok(Run {
         id: row.text(0),
         place_id: row.text(1),
@@ -35,6 +38,7 @@ fn run(row: &Row) -> Result<Run> {
         at: row.text(3),
         applied_at: row.text_or_null(4),
         undone_at: row.text_or_null(5),
+        is_trimmed: !row.str(7).is_empty(),
         checked: serde_json::from_str(row.str(6)).map_err(anyhow::Error::new)?,
     })
 }
@@ -57,7 +61,8 @@ pub fn keep(work: &mut Work, place: &Place, file_name: &str, checked: &Checked) 
     work.execute(sql, &values)?;
     let province = places::province_of(work, place.pin_id())?;
     let thing = Thing { province: &province, kind: "import", id: &id, pin: place.pin_id() };
-    work.journal("import.checked", &thing, &json!({ "name": name, "rows": checked.rows }))?;
+    let told = Told::of(&thing).fact("n_rows", checked.rows).text(work, "file_name", &name)?;
+    work.journal("import.checked", &thing, &told.body())?;
     Ok(id)
 }
 
@@ -163,6 +168,9 @@ pub fn undo(work: &mut Work, id: &str) -> Result<()> {
     if run.undone_at.is_some() {
         return Ok(());
     }
+    if run.is_trimmed {
+        return Err(Error::Refused("import-undo-trimmed"));
+    }
     let scope = places::by_id(work, &run.place_id)?;
     work.demand(Verb::Import, Verb::ReadPlace, scope.pin_id())?;
     let province = run.checked.province.as_str();
@@ -176,11 +184,7 @@ pub fn undo(work: &mut Work, id: &str) -> Result<()> {
     let now = work.moment.now.clone();
     work.execute("update import_run set undone_at = $2 where id = $1", &[id.into(), now.into()])?;
     let thing = Thing { province, kind: "import", id, pin: scope.pin_id() };
-    work.journal(
-        "import.undone",
-        &thing,
-        &json!({ "name": run.file_name, "points": touched.len(), "places": n_places }),
-    )
+    work.journal("import.undone", &thing, &json!({ "n_points": touched.len(), "n_places": n_places }))
 }
 
 fn refuse_if_worked_on(work: &mut Work, id: &str, province: &str) -> Result<()> {

@@ -3,15 +3,18 @@
 use ::store::Value;
 use askama::Template;
 
+use crate::consents::actions as consents;
+use crate::consents::consent::Purpose;
 use crate::error::{Error, Result};
 use crate::exemplars::actions::{self, NewExemplar};
 use crate::exemplars::store::{self, Commendation, Exemplar};
-use crate::ids;
+use crate::parties::store as people;
 use crate::permissions::Verb;
 use crate::places::place::{Level, OPEN, Place};
 use crate::places::store as places;
 use crate::web::ask::Ask;
 use crate::web::dates::Dates;
+use crate::web::history::{self, History};
 use crate::web::reply::Reply;
 use crate::web::shell::{Faults, Shell};
 use crate::work::Work;
@@ -99,13 +102,25 @@ struct ExemplarPage {
     awards: Vec<Commendation>,
     standing: bool,
     may_withdraw: bool,
+    /// The person whom it speaks of, for those who may open their page.
+    person: String,
+    /// That they were erased, and when; empty when they were not.
+    erased: String,
+    /// May their story be told to the public today? Only for those who may know.
+    story: &'static str,
+    history: History,
 }
 
 /// One exemplar.
 pub fn show(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let x = store::exemplar_for(work, Verb::ReadExemplar, ask.param("id"))?;
     let standing = x.withdrawn_on == OPEN;
+    let (person, erased, story) = person_of(work, ask, x.person_id.as_deref())?;
     let page = ExemplarPage {
+        history: history::of_thing(work, ask.words(), &x.id)?,
+        person,
+        erased,
+        story,
         s: Shell::new(work, ask, "exemplars", x.name.clone()),
         place: places::by_id(work, &x.place_id)?,
         awards: store::commendations_of(work, &x)?,
@@ -116,6 +131,26 @@ pub fn show(work: &mut Work, ask: &Ask) -> Result<Reply> {
     Reply::html(&page)
 }
 
+/// The address of the person behind a record, that and when they were erased, and whether their story may be public; the
+/// first and the last only for those who may see people.
+fn person_of(work: &mut Work, ask: &Ask, id: Option<&str>) -> Result<(String, String, &'static str)> {
+    let person = match id {
+        Some(id) => people::by_id(work, id)?,
+        None => None,
+    };
+    let Some(person) = person else { return Ok((String::new(), String::new(), "")) };
+    let erased = match person.erased_on.parse() {
+        Ok(day) => ask.words().with(people::erased_key(work, &person.id)?, fold::show_date(day)),
+        Err(_) => String::new(),
+    };
+    if !work.reaches(Verb::ReadPerson, &person.pin_id)? {
+        return Ok((String::new(), erased, ""));
+    }
+    let today = work.today();
+    let story = if consents::holds(work, &person.id, Purpose::Story, &today)? { "yes" } else { "no" };
+    Ok((format!("/people/{}", person.id), erased, story))
+}
+
 #[derive(Template)]
 #[template(path = "exemplars/views/commendation.html")]
 struct CommendationPage {
@@ -123,12 +158,19 @@ struct CommendationPage {
     x: Commendation,
     place: Place,
     standing: bool,
+    person: String,
+    erased: String,
+    history: History,
 }
 
 /// One commendation.
 pub fn commendation(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let x = store::commendation_for(work, Verb::ReadExemplar, ask.param("id"))?;
+    let (person, erased, _) = person_of(work, ask, x.person_id.as_deref())?;
     let page = CommendationPage {
+        history: history::of_thing(work, ask.words(), &x.id)?,
+        person,
+        erased,
         s: Shell::new(work, ask, "commendations", x.recipient.clone()),
         place: places::by_id(work, &x.place_id)?,
         standing: x.withdrawn_on == OPEN,
@@ -142,10 +184,12 @@ pub fn commendation(work: &mut Work, ask: &Ask) -> Result<Reply> {
 struct NewPage {
     s: Shell,
     faults: Faults,
-    key: String,
     communes: Vec<Place>,
     place: String,
     kind: String,
+    /// Someone whom the register knows, and their name.
+    person: String,
+    person_name: String,
     fields: Vec<(String, String)>,
 }
 
@@ -169,11 +213,19 @@ fn new_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
     let own = ask.place(work)?;
     let today = work.today();
     let communes = places::below(work, own.pin_id(), Level::Commune, &today)?;
-    let key = ask.field("key");
+    let person = if ask.is_write { ask.field("person") } else { ask.query("person").to_owned() };
+    let person_name = match person.as_str() {
+        "" => String::new(),
+        id => {
+            let known = people::person_for(work, Verb::ReadPerson, id)?;
+            people::name(work, &known)?
+        }
+    };
     let page = NewPage {
+        person,
+        person_name,
         s: Shell::new(work, ask, "exemplars", ask.words().t("exemplar-new")),
         faults,
-        key: if key.is_empty() { ids::new() } else { key },
         communes,
         place: ask.field("place"),
         kind: ask.field("kind"),
@@ -185,8 +237,8 @@ fn new_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
 /// Puts an exemplar on the list.
 pub fn add(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let new = NewExemplar {
-        key: ask.field("key"),
         name: ask.field("name"),
+        person: ask.field("person"),
         kind: ask.field("kind"),
         place: ask.field("place"),
         summary: ask.field("summary"),

@@ -88,6 +88,7 @@ pub enum RowKind {
     Scheme,
     Point,
     Team,
+    Activity,
     Exemplar,
     Commendation,
 }
@@ -97,7 +98,7 @@ impl RowKind {
     pub fn verb(self) -> Verb {
         match self {
             RowKind::Scheme => Verb::ReadScheme,
-            RowKind::Point | RowKind::Team => Verb::ReadPoint,
+            RowKind::Point | RowKind::Team | RowKind::Activity => Verb::ReadPoint,
             RowKind::Exemplar | RowKind::Commendation => Verb::ReadExemplar,
         }
     }
@@ -115,15 +116,19 @@ const fn flow(code: &'static str, relation: &'static str, row: RowKind) -> Figur
     Figure { code, kind: Kind::Flow, when: When::Happened, aggregate: Aggregate::Count, relation, by: of(row), row }
 }
 
+const fn activity(code: &'static str, relation: &'static str) -> Figure {
+    Figure { aggregate: Aggregate::Sum, ..flow(code, relation, RowKind::Activity) }
+}
+
 const fn of(row: RowKind) -> &'static [By] {
     match row {
-        RowKind::Scheme | RowKind::Point | RowKind::Team => OF_POINTS,
+        RowKind::Scheme | RowKind::Point | RowKind::Team | RowKind::Activity => OF_POINTS,
         RowKind::Exemplar | RowKind::Commendation => OF_PEOPLE,
     }
 }
 
 /// Every figure, in the order of the reports.
-pub static FIGURES: [Figure; 13] = [
+pub static FIGURES: [Figure; 28] = [
     stock("C1", Aggregate::Schemes, relations::ACTIVE_POINTS, RowKind::Scheme),
     stock("C2", Aggregate::Count, relations::ACTIVE_POINTS, RowKind::Point),
     stock("C3", Aggregate::Count, relations::TEAMS, RowKind::Team),
@@ -132,11 +137,26 @@ pub static FIGURES: [Figure; 13] = [
     flow("C6", relations::NEWLY_BUILT, RowKind::Point),
     flow("C7", relations::REPLICATED, RowKind::Point),
     Figure { when: When::Kept, ..flow("C8", relations::ACTIVE_POINTS, RowKind::Point) },
+    flow("C9", relations::STRENGTHENED, RowKind::Point),
+    activity("C10", relations::REVIEW_MEETINGS),
     Figure { by: OF_ENDINGS, ..flow("C12", relations::ENDED, RowKind::Point) },
+    stock("C15", Aggregate::Sum, relations::EQUIPMENT, RowKind::Activity),
+    activity("B1", relations::TALKS),
+    activity("B1N", relations::TALKS_ATTENDED),
+    activity("D3", relations::MEETINGS),
+    activity("D4", relations::DRILLS),
+    activity("D5", relations::PATROLS),
+    activity("D6", relations::MEDIATIONS),
+    activity("D7", relations::INFORMATION),
+    activity("D8", relations::HANDED_IN),
+    activity("D9", relations::REINTEGRATION),
     stock("F1", Aggregate::Count, relations::EXEMPLARS, RowKind::Exemplar),
     flow("F4", relations::MERIT_OF_THE_PROVINCE, RowKind::Commendation),
     flow("F5", relations::LETTER_OF_THE_DEPARTMENT, RowKind::Commendation),
     flow("F6", relations::LETTER_OF_THE_POLICE, RowKind::Commendation),
+    activity("H1", relations::BUDGET),
+    activity("H2", relations::INTEGRATED),
+    activity("H3", relations::SOCIAL),
 ];
 
 /// A figure by its code, in any case.

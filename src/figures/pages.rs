@@ -7,14 +7,14 @@ use crate::error::{Error, Result};
 use crate::figures::ask::{Asked, FigureRow, Figures, Group, Part};
 use crate::figures::catalogue::{Aggregate, By, FIGURES, Figure, Kind, RowKind, by_code};
 use crate::figures::proof::{Lines, Present, Proof};
-use crate::places::place::Place;
+use crate::places::place::{NATION, Place};
 use crate::places::store as places;
 use crate::web::ask::Ask;
 use crate::web::dates::Dates;
 use crate::web::map::Choropleth;
 use crate::web::reply::{Reply, table_reply};
 use crate::web::shell::Shell;
-use crate::work::Work;
+use crate::work::{Thing, Work};
 
 /// The place and dates of an address: cut-off today, from 1 January of that year, boundaries of today.
 pub struct Dated {
@@ -185,7 +185,7 @@ const PAGE: usize = 200;
 pub fn row_address(row: RowKind) -> &'static str {
     match row {
         RowKind::Scheme => "/schemes/",
-        RowKind::Point | RowKind::Team => "/points/",
+        RowKind::Point | RowKind::Team | RowKind::Activity => "/points/",
         RowKind::Exemplar => "/exemplars/",
         RowKind::Commendation => "/commendations/",
     }
@@ -199,6 +199,7 @@ pub fn rows(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let mut figures = Figures::open(&app.kept, work)?;
     if !ask.query("format").is_empty() {
         let all = figures.rows(work, figure, &asked, Part::ALL)?;
+        took(work, figure, &asked, all.len())?;
         let table = table(ask.words(), figure, &asked, &all);
         return table_reply(&table, ask.query("format"), &format!("{}-{}", figure.code, d.at));
     }
@@ -215,6 +216,20 @@ pub fn rows(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let s = s.dated_from(ask, &d.dates(), &d.from);
     let href = row_address(figure.row);
     Reply::html(&RowsPage { s, d, code: figure.code, value, lines, n_lines, href, query, page, more })
+}
+
+/// Rows that name people leave as a file under notice.
+pub fn took(work: &mut Work, figure: &Figure, asked: &Asked, n_rows: usize) -> Result<()> {
+    match figure.row {
+        RowKind::Exemplar | RowKind::Commendation => {
+            let place = &asked.place;
+            let province = places::province_of(work, place.pin_id()).unwrap_or_else(|_| NATION.into());
+            let thing = Thing { province: &province, kind: "place", id: &place.id, pin: place.pin_id() };
+            work.took("figure.exported", &thing, serde_json::json!({ "figure": figure.code, "n_rows": n_rows }));
+        }
+        RowKind::Scheme | RowKind::Point | RowKind::Team | RowKind::Activity => {}
+    }
+    Ok(())
 }
 
 /// The figure that counts another's rows.

@@ -39,6 +39,13 @@ pub const REPLICATED: &str = "select p.id as row_id, p.id as thing_id, p.provinc
     join point_span s on s.province = p.province and s.point_id = p.id and s.from_on = p.launched_on \
     where p.origin = 'replicated'";
 
+/// Points that were strengthened.
+pub const STRENGTHENED: &str = "select e.id as row_id, p.id as thing_id, p.province, p.scheme_id, s.place_id, s.pin_id, \
+    p.area_kind as kind, '' as reason, e.on_date as from_on, '9999-12-31' as to_on, p.launched_on as began, 1 as value, \
+    p.name as title, p.sort_key from step e join point p on p.province = e.province and p.id = e.point_id \
+    join point_span s on s.province = e.province and s.point_id = e.point_id and s.from_on <= e.on_date and s.to_on > e.on_date \
+    where e.kind = 'strengthened'";
+
 /// Endings of points that had been launched, with their reason.
 pub const ENDED: &str = "select p.id as row_id, p.id as thing_id, p.province, p.scheme_id, p.place_id, p.pin_id, \
     p.area_kind as kind, e.reason, e.on_date as from_on, '9999-12-31' as to_on, p.launched_on as began, 1 as value, \
@@ -64,3 +71,91 @@ pub const LETTER_OF_THE_DEPARTMENT: &str = "select c.id as row_id, c.id as thing
 pub const LETTER_OF_THE_POLICE: &str = "select c.id as row_id, c.id as thing_id, c.province, '' as scheme_id, c.place_id, c.pin_id, \
     c.kind, '' as reason, c.decided_on as from_on, c.withdrawn_on as to_on, c.decided_on as began, 1 as value, \
     c.recipient as title, c.sort_key from commendation c where c.form = 'F6'";
+
+/// Activities of some kinds: each single one on its day, except in months whose total was stated, which counts
+/// on the last day of its month. The value is a column of each.
+macro_rules! activities {
+    ($kinds:literal, $single:literal, $stated:literal) => {
+        concat!(
+            "select a.id as row_id, p.id as thing_id, a.province, p.scheme_id, coalesce(s.place_id, p.place_id) as place_id, \
+             a.pin_id, p.area_kind as kind, '' as reason, a.on_date as from_on, '9999-12-31' as to_on, a.on_date as began, ",
+            $single,
+            " as value, p.name as title, p.sort_key from activity a join point p on p.province = a.province and p.id = a.point_id \
+             left join point_span s on s.province = a.province and s.point_id = a.point_id and s.from_on <= a.on_date \
+             and s.to_on > a.on_date where a.withdrawn_at = '' and a.kind in (",
+            $kinds,
+            ") and not exists (select 1 from activity_month m where m.province = a.province and m.point_id = a.point_id \
+             and m.month = a.month and m.kind = a.kind and m.is_stated = 1) union all \
+             select m.point_id || '.' || m.month || '.' || m.kind as row_id, p.id as thing_id, m.province, p.scheme_id, \
+             coalesce(s.place_id, p.place_id) as place_id, m.pin_id, p.area_kind as kind, '' as reason, m.counted_on as from_on, '9999-12-31' as to_on, \
+             m.counted_on as began, ",
+            $stated,
+            " as value, p.name as title, p.sort_key from activity_month m join point p on p.province = m.province \
+             and p.id = m.point_id left join point_span s on s.province = m.province and s.point_id = m.point_id \
+             and s.from_on <= m.counted_on and s.to_on > m.counted_on where m.is_stated = 1 and m.kind in (",
+            $kinds,
+            ")"
+        )
+    };
+}
+
+/// Talks.
+pub const TALKS: &str = activities!("'talk'", "1", "m.n_times");
+
+/// Attendances of talks.
+pub const TALKS_ATTENDED: &str = activities!("'talk'", "a.n_attended", "m.n_attended");
+
+/// Meetings, those that only exchange opinions too.
+pub const MEETINGS: &str = activities!("'meeting', 'opinion'", "1", "m.n_times");
+
+/// Drills.
+pub const DRILLS: &str = activities!("'drill'", "1", "m.n_times");
+
+/// Patrols.
+pub const PATROLS: &str = activities!("'patrol'", "1", "m.n_times");
+
+/// Mediations.
+pub const MEDIATIONS: &str = activities!("'mediation'", "1", "m.n_times");
+
+/// Items of information, as totals of months alone.
+pub const INFORMATION: &str = activities!("'information'", "1", "m.n_times");
+
+/// Times at which weapons, explosives or firecrackers were handed in, as totals of months alone.
+pub const HANDED_IN: &str = activities!("'handed_in'", "1", "m.n_times");
+
+/// Times of help with reintegration, as totals of months alone.
+pub const REINTEGRATION: &str = activities!("'reintegration'", "1", "m.n_times");
+
+/// Equipment of points that are operating, while it is there; the value is how many items, the kind what they are.
+pub const EQUIPMENT: &str = "select e.line_id as row_id, p.id as thing_id, s.province, p.scheme_id, s.place_id, s.pin_id, \
+    e.kind as kind, '' as reason, case when e.from_on > s.from_on then e.from_on else s.from_on end as from_on, \
+    case when e.to_on < s.to_on then e.to_on else s.to_on end as to_on, e.from_on as began, e.n_items as value, \
+    p.name as title, p.sort_key from point_span s join point p on p.province = s.province and p.id = s.point_id \
+    join equipment e on e.province = s.province and e.point_id = s.point_id and e.from_on < s.to_on and e.to_on > s.from_on \
+    where s.active = 1";
+
+/// Money of one source, in thousands of đồng.
+macro_rules! money {
+    ($source:literal) => {
+        concat!(
+            "select m.id as row_id, p.id as thing_id, m.province, p.scheme_id, p.place_id, m.pin_id, p.area_kind as kind, \
+             '' as reason, m.on_date as from_on, '9999-12-31' as to_on, m.on_date as began, m.amount / 1000 as value, \
+             m.item as title, p.sort_key from money m join point p on p.province = m.province and p.id = m.point_id \
+             where m.withdrawn_at = '' and m.source = '",
+            $source,
+            "'"
+        )
+    };
+}
+
+/// Money from the State budget.
+pub const BUDGET: &str = money!("budget");
+
+/// Money integrated from other programmes.
+pub const INTEGRATED: &str = money!("integrated");
+
+/// Social contributions.
+pub const SOCIAL: &str = money!("social");
+
+/// Interim and final reviews of points.
+pub const REVIEW_MEETINGS: &str = activities!("'review_meeting'", "1", "m.n_times");

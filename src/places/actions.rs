@@ -1,8 +1,7 @@
 //! What people do with places in the first form: add one of their own below a commune.
 
-use serde_json::json;
-
 use crate::error::{Error, Result};
+use crate::history::Told;
 use crate::ids;
 use crate::permissions::Verb;
 use crate::places::place::{Level, OPEN, Place, SINCE_EVER, told_apart};
@@ -58,6 +57,8 @@ pub fn own_place(work: &mut Work, commune_id: &str, kind: &str, name: &str) -> R
     store::insert_own(work, &place)?;
     let province = store::province_of(work, commune_id)?;
     let thing = Thing { province: &province, kind: "place", id: &place.id, pin: commune_id };
-    work.journal("place.added", &thing, &json!({ "name": place.name, "kind": place.kind }))?;
+    // Its name stands in its row; an import adds thousands.
+    let told = Told::of(&thing).fact("area_kind", place.kind.as_str());
+    work.journal("place.added", &thing, &told.body())?;
     Ok(place)
 }

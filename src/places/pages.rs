@@ -9,6 +9,7 @@ use crate::places::store;
 use crate::search as index;
 use crate::web::ask::Ask;
 use crate::web::dates::Dates;
+use crate::web::history::{self, History};
 use crate::web::reply::Reply;
 use crate::web::shell::Shell;
 use crate::work::Work;
@@ -128,6 +129,7 @@ struct PlacePage {
     now: String,
     has_ended: bool,
     map: String,
+    history: Option<History>,
     reached: bool,
     may_correct: bool,
 }
@@ -149,6 +151,7 @@ pub fn show(work: &mut Work, ask: &Ask) -> Result<Reply> {
         _ => String::new(),
     };
     let on = place.day_on_the_map(&today);
+    let id = place.id.clone();
     let page = PlacePage {
         s: Shell::new(work, ask, "places", place.name.clone()),
         versions: store::versions(work, &place.id)?,
@@ -161,6 +164,7 @@ pub fn show(work: &mut Work, ask: &Ask) -> Result<Reply> {
         place,
         above,
         map,
+        history: if reached { Some(history::of_thing(work, ask.words(), &id)?) } else { None },
         reached,
     };
     Reply::html(&page)

@@ -157,6 +157,15 @@ pub fn find_owners(work: &mut Work) -> Result<()> {
     Ok(())
 }
 
+/// The province of today in which a place lies; the country is none.
+pub fn whole_province(work: &mut Work, place: &Place) -> Result<Place> {
+    if place.level == Level::Nation {
+        return Err(Error::Refused("place-province-needed"));
+    }
+    let code = province_of(work, place.pin_id())?;
+    by_code(work, &code)
+}
+
 /// The names and parents of a place over time.
 pub fn versions(work: &mut Work, id: &str) -> Result<Vec<Version>> {
     let sql = "select v.from_on, v.to_on, v.name, coalesce(up.name, ''), v.decree from place_version v \

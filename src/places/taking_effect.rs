@@ -241,8 +241,23 @@ fn join(work: &mut Work, origin: &Origin, on: &str, line: (&str, Option<&str>, b
 
 fn pin_to_itself(work: &mut Work, id: &str) -> Result<()> {
     work.execute("update place set pin_id = id where id = $1", &[id.into()])?;
-    work.execute("update search_entry set pin_id = $1 where place_id = $1 and pin_id <> ''", &[id.into()])?;
+    follow(work, id, &id.into())?;
     facts_are_shown_elsewhere(work, id)
+}
+
+/// What is found by the pin of its place bears a copy of it: search, papers, people and what is kept about them.
+const FOLLOWERS: [&str; 5] = [
+    "update search_entry set pin_id = $2 where place_id = $1 and pin_id <> ''",
+    "update paper_use set pin_id = $2 where thing_id in (select id from point where place_id = $1 \
+     union all select id from exemplar where place_id = $1 union all select id from commendation where place_id = $1)",
+    "update request set pin_id = $2 where person_id in (select id from person where place_id = $1)",
+    "update consent set pin_id = $2 where person_id in (select id from person where place_id = $1)",
+    "update person set pin_id = $2 where place_id = $1",
+];
+
+/// A place has another pin from now on.
+pub fn follow(work: &mut Work, id: &str, pin: &Value) -> Result<()> {
+    FOLLOWERS.iter().try_for_each(|sql| work.execute(sql, &[id.into(), pin.clone()]).map(|_| ()))
 }
 
 /// The rows that figures keep of a province bear pins; under another version of its ledger they are read anew.
@@ -370,7 +385,7 @@ fn put_back(work: &mut Work, id: &str, before: &str) -> Result<()> {
         }
         let pin = row.last().cloned().unwrap_or(Value::Null);
         work.execute(sql, &[vec![Value::from(id)], row].concat())?;
-        work.execute("update search_entry set pin_id = $2 where place_id = $1 and pin_id <> ''", &[id.into(), pin])?;
+        follow(work, id, &pin)?;
     }
     work.execute("delete from place_version where place_id = $1", &[id.into()])?;
     let sql = "insert into place_version (place_id, from_on, to_on, name, kind, parent_id, decree) \

@@ -1,21 +1,21 @@
 //! What people do with points: register, correct, take a step, keep the teams.
 
-use serde_json::json;
-
 use crate::error::{Error, FieldError, Result};
+use crate::history::Told;
 use crate::ids;
+use crate::papers;
 use crate::permissions::Verb;
 use crate::places::place::{AREA_KINDS, OPEN};
 use crate::places::{self, actions::own_place};
+use crate::schemes::dossier::actions::refuse_step_without_papers;
 use crate::schemes::point::{self, Anchor, Origin, Point, Scale, State, Step, StepKind};
-use crate::schemes::store::{self, Team};
+use crate::schemes::store::{self, Team, thing};
 use crate::search;
-use crate::work::{Thing, Work};
+use crate::work::Work;
 
 /// What an officer fills in to register a point. Counts are still text: they are read here.
 #[derive(Clone, Debug, Default)]
 pub struct NewPoint {
-    pub key: String,
     pub scheme: String,
     pub commune: String,
     pub area_kind: String,
@@ -35,9 +35,6 @@ pub fn add_point(work: &mut Work, new: &NewPoint) -> Result<Point> {
         .map_err(|_| Error::field("commune", "point-commune-missing", &new.commune))?;
     work.demand(Verb::AddPoint, Verb::ReadPlace, commune.pin_id())?;
     let province = places::store::province_of(work, commune.pin_id())?;
-    if let Some(known) = done_before(work, &province, &new.key)? {
-        return store::point_for(work, Verb::ReadPoint, &known);
-    }
     let scheme = store::scheme(work, &province, &new.scheme)
         .map_err(|_| Error::field("scheme", "point-scheme-missing", &new.scheme))?;
     check_new(new)?;
@@ -69,7 +66,6 @@ pub fn add_point(work: &mut Work, new: &NewPoint) -> Result<Point> {
         version: 1,
     };
     keep_new(work, &point, &new.scale)?;
-    remember_done(work, &point.province, &new.key, &point.id)?;
     Ok(point)
 }
 
@@ -78,8 +74,17 @@ fn keep_new(work: &mut Work, point: &Point, scale: &Scale) -> Result<()> {
     let today = work.today();
     store::save_scale(work, &point.province, &point.id, &today, scale)?;
     search::keep_point(work, point)?;
-    let body = json!({ "code": point.code, "name": point.name, "households": scale.n_households });
-    work.journal("point.added", &thing(point), &body)
+    let told = Told::of(&thing(point))
+        .fact("code", point.code.as_str())
+        .fact("scheme", point.scheme_id.as_str())
+        .fact("place", point.place_id.as_str())
+        .fact("n_households", scale.n_households)
+        .fact("n_units", scale.n_units)
+        .fact("n_commitments", scale.n_commitments)
+        .text(work, "lead", &point.lead)?
+        .text(work, "coordinating", &point.coordinating)?
+        .text(work, "contact_role", &point.contact_role)?;
+    work.journal("point.added", &thing(point), &told.body())
 }
 
 fn check_new(new: &NewPoint) -> Result<()> {
@@ -109,10 +114,6 @@ fn refuse_duplicates(work: &mut Work, new: &NewPoint, scheme_id: &str, pin_id: &
         return Err(Error::field("is_another", "point-may-be-duplicate", ""));
     }
     Ok(())
-}
-
-fn thing(point: &Point) -> Thing<'_> {
-    Thing { province: &point.province, kind: "point", id: &point.id, pin: &point.pin_id }
 }
 
 /// What may be corrected in a point.
@@ -146,14 +147,21 @@ pub fn edit_point(work: &mut Work, id: &str, edit: &PointEdit) -> Result<Point> 
         store::save_scale(work, &point.province, &point.id, &today, &edit.scale)?;
     }
     search::keep_point(work, &point)?;
-    let body = json!({
-        "before": { "name": before.name, "lead": before.lead, "coordinating": before.coordinating,
-                    "households": old_scale.n_households, "units": old_scale.n_units, "commitments": old_scale.n_commitments },
-        "after": { "name": point.name, "lead": point.lead, "coordinating": point.coordinating,
-                   "households": edit.scale.n_households, "units": edit.scale.n_units, "commitments": edit.scale.n_commitments },
-    });
-    work.journal("point.edited", &thing(&point), &body)?;
+    let told = Told::of(&thing(&point))
+        .rewrite(work, "name", &before.name, &point.name)?
+        .rewrite(work, "lead", &before.lead, &point.lead)?
+        .rewrite(work, "coordinating", &before.coordinating, &point.coordinating)?
+        .rewrite(work, "contact_role", &before.contact_role, &point.contact_role)?;
+    let told = rescaled(told, &old_scale, &edit.scale);
+    work.journal("point.edited", &thing(&point), &told.body())?;
     Ok(point)
+}
+
+/// What of a scale was changed, as the journal tells it.
+pub fn rescaled<'a>(told: Told<'a>, before: &Scale, after: &Scale) -> Told<'a> {
+    told.change("n_households", before.n_households, after.n_households)
+        .change("n_units", before.n_units, after.n_units)
+        .change("n_commitments", before.n_commitments, after.n_commitments)
 }
 
 /// What a step points to, as it is typed: the new place of a move, the code of the point merged into.
@@ -200,10 +208,20 @@ pub fn aim(work: &mut Work, id: &str, step: Step, to: &Destination) -> Result<St
     }
 }
 
-/// Takes a dated step in a point's life.
+/// Takes a dated step in a point's life; the dossier must hold what the province demands for it.
 pub fn take_step(work: &mut Work, id: &str, step: &Step) -> Result<Point> {
+    let point = store::point_for(work, Verb::StepPoint, id)?;
+    point::after(point.state, step.kind)?;
+    refuse_step_without_papers(work, &point, (step.kind, &step.on_date))?;
+    take_told_step(work, id, step)
+}
+
+/// Takes a step that a list tells of: it was taken before the register knew the point. Its own paper is demanded,
+/// the rest of the dossier shows as missing.
+pub fn take_told_step(work: &mut Work, id: &str, step: &Step) -> Result<Point> {
     let mut point = store::point_for(work, Verb::StepPoint, id)?;
     let mut steps = store::steps(work, &point)?;
+    let before = (point.state, point.place_id.clone());
     reach_what_it_names(work, &point, step)?;
     point.state = point::after(point.state, step.kind)?;
     point::check(step, steps.last().map(|s| s.on_date.as_str()), work.moment.today)?;
@@ -214,15 +232,28 @@ pub fn take_step(work: &mut Work, id: &str, step: &Step) -> Result<Point> {
     if let Some(anchor) = &step.anchor {
         (point.place_id, point.pin_id) = (anchor.place_id.clone(), anchor.pin_id.clone());
         search::keep_point(work, &point)?;
+        papers::store::move_uses(work, &point.province, &point.id, &point.pin_id)?;
     }
     if point.state.is_over() {
         store::end_teams(work, &point.province, &point.id, &step.on_date)?;
     }
-    let paper = step.paper.as_ref().map(|p| format!("{} {} {}", p.number, p.issued_on, p.issuer));
-    let body = json!({ "step": step.kind.code(), "on": step.on_date, "paper": paper, "reason": step.reason, "note": step.note,
-                       "place": step.anchor.as_ref().map(|a| &a.place_id), "into": step.into_id });
-    work.journal("point.step", &thing(&point), &body)?;
+    tell_step(work, &point, step, before)?;
     Ok(point)
+}
+
+fn tell_step(work: &mut Work, point: &Point, step: &Step, before: (State, String)) -> Result<()> {
+    let mut told = Told::of(&thing(point))
+        .fact("step", step.kind.code())
+        .fact("on", step.on_date.as_str())
+        .fact("reason", step.reason.as_str())
+        .fact("into", step.into_id.as_str())
+        .change("state", before.0.code(), point.state.code())
+        .change("place", before.1, point.place_id.as_str())
+        .text(work, "note", &step.note)?;
+    if let Some(paper) = &step.paper {
+        told = told.paper(work, &paper.number, &paper.issued_on, &paper.issuer)?;
+    }
+    work.journal("point.step", &thing(point), &told.body())
 }
 
 /// The new place, or the other point, must be within reach; a point is merged into one of its province
@@ -247,7 +278,6 @@ fn reach_what_it_names(work: &mut Work, point: &Point, step: &Step) -> Result<()
 /// What an officer fills in for a team.
 #[derive(Clone, Debug, Default)]
 pub struct NewTeam {
-    pub key: String,
     pub name: String,
     pub n_members: i64,
     pub n_households: i64,
@@ -257,9 +287,6 @@ pub struct NewTeam {
 /// Adds a team to a point, from today on.
 pub fn add_team(work: &mut Work, point_id: &str, new: &NewTeam) -> Result<()> {
     let point = store::point_for(work, Verb::KeepTeams, point_id)?;
-    if done_before(work, &point.province, &new.key)?.is_some() {
-        return Ok(());
-    }
     if point.state.is_over() {
         return Err(Error::Refused("step-life-over"));
     }
@@ -280,26 +307,10 @@ pub fn add_team(work: &mut Work, point_id: &str, new: &NewTeam) -> Result<()> {
         to_on: OPEN.into(),
     };
     store::insert_team(work, &point.province, &point.id, &team)?;
-    remember_done(work, &point.province, &new.key, &team.id)?;
-    work.journal("team.added", &thing(&point), &json!({ "team": team.name, "members": team.n_members }))
-}
-
-/// The thing that a form with this key already made, if it was sent before.
-pub fn done_before(work: &mut Work, province: &str, key: &str) -> Result<Option<String>> {
-    if key.is_empty() {
-        return Ok(None);
-    }
-    let sql = "select thing_id from done_once where province = $1 and key = $2";
-    Ok(work.first(sql, &[province.into(), key.into()])?.map(|row| row.text(0)))
-}
-
-/// Remembers what a form with this key made.
-pub fn remember_done(work: &mut Work, province: &str, key: &str, thing_id: &str) -> Result<()> {
-    if key.is_empty() {
-        return Ok(());
-    }
-    let sql = "insert into done_once (province, key, thing_id, at) values ($1, $2, $3, $4)";
-    let at = work.moment.now.clone();
-    work.execute(sql, &[province.into(), key.into(), thing_id.into(), at.into()])?;
-    Ok(())
+    let told = Told::of(&thing(&point))
+        .fact("n_members", team.n_members)
+        .fact("n_team_households", team.n_households)
+        .text(work, "team", &team.name)?
+        .text(work, "leader_role", &team.leader_role)?;
+    work.journal("team.added", &thing(&point), &told.body())
 }

@@ -4,6 +4,7 @@
 
 pub mod actions;
 pub mod check;
+pub mod dossier;
 pub mod list;
 pub mod pages;
 pub mod point;

@@ -2,27 +2,31 @@
 
 use askama::Template;
 
+use crate::activities::pages as activities;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::figures::ask::{Asked, Figures, Group};
 use crate::figures::catalogue::{self, By};
-use crate::ids;
-use crate::journal;
+use crate::heartbeat::pages as heartbeat;
+use crate::papers::store::{Use, uses};
 use crate::permissions::Verb;
 use crate::places::place::{AREA_KINDS, Level, Place};
 use crate::places::store as places;
 use crate::schemes::actions::{self, Destination, NewPoint, NewTeam, PointEdit};
+use crate::schemes::dossier;
 use crate::schemes::list::{self, After, Filter, Line};
 use crate::schemes::point::{self, Point, REASONS, Scale, State, Step, StepKind};
 use crate::schemes::scheme::Scheme;
 use crate::schemes::store::{self, SchemeName, Sector, Team};
 use crate::web::ask::Ask;
 use crate::web::dates::Dates;
+use crate::web::history::{self, History};
 use crate::web::reply::{Reply, table_reply};
 use crate::web::shell::{Faults, Shell};
 use crate::work::Work;
 
 const PAGE: i64 = 50;
+const ACTIVITIES_SHOWN: i64 = 5;
 
 /// The province whose catalogue a person sees: that of the place asked for.
 pub fn province_code(work: &mut Work, place: &Place) -> Result<String> {
@@ -96,6 +100,7 @@ struct SchemePage {
     points: i64,
     teams: i64,
     by_place: Vec<Group>,
+    history: History,
 }
 
 /// One scheme: what it is, and where it is applied.
@@ -112,7 +117,8 @@ pub fn scheme(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let teams = figures.total(work, &catalogue::FIGURES[2], &asked)?;
     let by_place = figures.groups(work, &catalogue::FIGURES[1], &asked, By::Place)?;
     let s = Shell::new(work, ask, "schemes", scheme.name.clone()).dated(ask, &dates);
-    Reply::html(&SchemePage { s, scheme, sectors, place, points, teams, by_place })
+    let history = history::of_thing(work, ask.words(), &scheme.id)?;
+    Reply::html(&SchemePage { s, scheme, sectors, place, points, teams, by_place, history })
 }
 
 fn sector_names(names: &[Sector], scheme: &Scheme, ask: &Ask) -> String {
@@ -263,17 +269,19 @@ struct PointPage {
     scale: Scale,
     steps: Vec<Step>,
     teams: Vec<Team>,
-    deeds: Vec<Deed>,
+    history: History,
     may_edit: bool,
     may_step: bool,
+    may_keep: bool,
+    papers: Vec<(String, Use)>,
+    activities: Vec<activities::Shown>,
+    n_of_year: i64,
+    may_record: bool,
+    beat: Option<heartbeat::OnPoint>,
+    n_met: usize,
+    n_due: usize,
     map: String,
     n_members: i64,
-}
-
-struct Deed {
-    at: String,
-    who: String,
-    what: String,
 }
 
 /// One point: what it is, its life, its teams, its history.
@@ -287,13 +295,27 @@ pub fn point(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let commune = places::above(work, &pin, &today)?;
     let shown = if pin.has_ended(&today) { shown_today(work, &pin)? } else { pin.clone() };
     let map = crate::web::map::locator(&shown.code, &point.province).unwrap_or_default();
+    let dossier = dossier::actions::dossier(work, &point)?;
+    let (n_met, n_due) = dossier::item::meter(&dossier.lines);
+    let mut papers = Vec::new();
+    for paper in uses(work, &point.province, &point.id)? {
+        papers.push((dossier::pages::item_name(work, &point.province, &paper.item, ask.words())?, paper));
+    }
     let page = PointPage {
         s: Shell::new(work, ask, "points", point.name.clone()),
         scale: store::scale(work, &point)?,
         steps: store::steps(work, &point)?,
-        deeds: deeds(work, &point.id, ask)?,
+        history: history::of_thing(work, ask.words(), &point.id)?,
         may_edit: work.reaches(Verb::EditPoint, &point.pin_id)?,
         may_step: work.reaches(Verb::StepPoint, &point.pin_id)? && !point.state.is_over(),
+        may_keep: work.reaches(Verb::KeepPapers, &point.pin_id)?,
+        papers,
+        activities: activities::latest(work, &point, ask.lang, ACTIVITIES_SHOWN)?,
+        n_of_year: activities::n_of_year(work, &point)?,
+        beat: heartbeat::on_point(work, &point.id, ask.lang)?,
+        may_record: point.launched_on.is_some() && work.reaches(Verb::KeepActivities, &point.pin_id)?,
+        n_met,
+        n_due,
         n_members: teams.iter().map(|team| team.n_members).sum(),
         above: std::iter::once(pin).chain(commune).filter(|p| p.id != place.id && p.level != Level::Nation).collect(),
         point,
@@ -315,25 +337,11 @@ fn shown_today(work: &mut Work, place: &Place) -> Result<Place> {
     }
 }
 
-fn deeds(work: &mut Work, thing_id: &str, ask: &Ask) -> Result<Vec<Deed>> {
-    let rows = journal::of_thing(work, thing_id)?;
-    let w = ask.words();
-    Ok(rows
-        .into_iter()
-        .map(|entry| Deed {
-            at: entry.at.get(..10).and_then(|day| day.parse().ok()).map_or_else(String::new, fold::show_date),
-            who: entry.who,
-            what: w.with(&format!("deed-{}", entry.deed.replace('.', "-")), entry.summary),
-        })
-        .collect())
-}
-
 #[derive(Template)]
 #[template(path = "schemes/views/new_point.html")]
 struct NewPointPage {
     s: Shell,
     faults: Faults,
-    key: String,
     schemes: Vec<SchemeName>,
     communes: Vec<Place>,
     kinds: Vec<&'static str>,
@@ -375,11 +383,9 @@ fn communes_in_reach(work: &mut Work, province: &str, verb: Verb) -> Result<Vec<
 fn new_point_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
     let place = ask.place(work)?;
     let province = province_code(work, &place)?;
-    let key = ask.field("key");
     let page = NewPointPage {
         s: Shell::new(work, ask, "points", ask.words().t("point-new")),
         faults,
-        key: if key.is_empty() { ids::new() } else { key },
         schemes: store::scheme_names(work, &province)?,
         communes: communes_in_reach(work, &province, Verb::AddPoint)?,
         kinds: AREA_KINDS.to_vec(),
@@ -394,7 +400,6 @@ fn new_point_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
 /// Registers a point.
 pub fn add_point(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let new = NewPoint {
-        key: ask.field("key"),
         scheme: ask.field("scheme"),
         commune: ask.field("commune"),
         area_kind: ask.field("area_kind"),
@@ -498,7 +503,7 @@ pub fn edit_point_again(work: &mut Work, ask: &Ask, error: &Error) -> Result<Rep
             }
             differences.push(Difference { label, was, theirs, mine, both });
         }
-        if let Some(last) = journal::of_thing(work, &point.id)?.into_iter().find(|told| told.deed == "point.edited") {
+        if let Some(last) = history::latest(work, ask.words(), &point.id, "point.edited")? {
             (who, at) = (last.who, last.at);
         }
     }
@@ -531,6 +536,8 @@ struct StepPage {
     reasons: Vec<&'static str>,
     communes: Vec<Place>,
     area_kinds: Vec<&'static str>,
+    /// What the dossier lacks for each step that may follow.
+    lacks: Vec<Lack>,
     fields: Vec<(String, String)>,
 }
 
@@ -559,9 +566,28 @@ fn step_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
     }
     let launched = kinds.contains(&StepKind::ReAnchored.code());
     let communes = if launched { communes_in_reach(work, &point.province, Verb::StepPoint)? } else { Vec::new() };
+    let lacks = lacks(work, ask, &point, &kinds)?;
     let s = Shell::new(work, ask, "points", ask.words().t("step-new"));
     let (reasons, area_kinds) = (REASONS.to_vec(), AREA_KINDS.to_vec());
-    Reply::html(&StepPage { s, faults, point, kinds, reasons, communes, area_kinds, fields: ask.form.clone() })
+    Reply::html(&StepPage { s, faults, point, kinds, reasons, communes, area_kinds, lacks, fields: ask.form.clone() })
+}
+
+/// A step, and the papers that the dossier lacks for it: code and name.
+type Lack = (&'static str, Vec<(String, String)>);
+
+/// What the dossier lacks today for each of these steps.
+fn lacks(work: &mut Work, ask: &Ask, point: &Point, kinds: &[&'static str]) -> Result<Vec<Lack>> {
+    let today = work.today();
+    let mut lacks = Vec::new();
+    for code in kinds {
+        let Some(kind) = StepKind::from_code(code) else { continue };
+        let missing = dossier::actions::missing(work, point, (kind, &today))?;
+        if !missing.is_empty() {
+            let named = missing.iter().map(|item| (item.code.clone(), item.name(ask.lang).to_owned()));
+            lacks.push((*code, named.collect()));
+        }
+    }
+    Ok(lacks)
 }
 
 /// Takes a step.
@@ -593,7 +619,6 @@ struct TeamPage {
     s: Shell,
     faults: Faults,
     point: Point,
-    key: String,
     fields: Vec<(String, String)>,
 }
 
@@ -615,16 +640,13 @@ pub fn new_team_again(work: &mut Work, ask: &Ask, error: &Error) -> Result<Reply
 
 fn team_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
     let point = store::point_for(work, Verb::KeepTeams, ask.param("id"))?;
-    let key = ask.field("key");
-    let key = if key.is_empty() { ids::new() } else { key };
     let s = Shell::new(work, ask, "points", ask.words().t("team-new"));
-    Reply::html(&TeamPage { s, faults, point, key, fields: ask.form.clone() })
+    Reply::html(&TeamPage { s, faults, point, fields: ask.form.clone() })
 }
 
 /// Adds a team.
 pub fn add_team(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let new = NewTeam {
-        key: ask.field("key"),
         name: ask.field("name"),
         n_members: ask.count("n_members")?,
         n_households: ask.count("n_households")?,

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::error::{Error, FieldError, Result};
+use crate::papers::paper::{self, Demand, PaperRef};
 use crate::places::place::OPEN;
 
 /// What a point is, after its last step.
@@ -162,14 +163,6 @@ impl StepKind {
 pub const REASONS: [&str; 8] =
     ["ineffective", "poor_dossier", "unsuitable", "duplicate", "area_merged", "goal_reached", "no_funds", "other"];
 
-/// A paper as it is named in a step: the legal trace, not the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PaperRef {
-    pub number: String,
-    pub issued_on: String,
-    pub issuer: String,
-}
-
 /// Where a point stands: the place itself, and the administrative unit to which its facts are pinned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Anchor {
@@ -265,23 +258,8 @@ pub fn check(step: &Step, last_on: Option<&str>, today: Date) -> Result<()> {
     if step.kind == StepKind::Merged && step.into_id.is_empty() {
         miss("into", "step-into-missing");
     }
-    match &step.paper {
-        None if step.kind.needs_paper() => miss("paper_number", "step-paper-missing"),
-        Some(paper) => {
-            if paper.number.is_empty() {
-                miss("paper_number", "step-paper-number-missing");
-            }
-            if paper.issuer.is_empty() {
-                miss("paper_issuer", "step-paper-issuer-missing");
-            }
-            match paper.issued_on.parse::<Date>() {
-                Ok(date) if date <= today => {}
-                Ok(_) => miss("paper_date", "step-paper-date-future"),
-                Err(_) => miss("paper_date", "step-paper-date-missing"),
-            }
-        }
-        None => {}
-    }
+    let demand = if step.kind.needs_paper() { Demand::Needed } else { Demand::Optional };
+    missing.extend(paper::faults(step.paper.as_ref(), demand, &today.to_string()));
     if missing.is_empty() { Ok(()) } else { Err(Error::Invalid(missing)) }
 }
 

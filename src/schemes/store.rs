@@ -4,11 +4,13 @@ use store::{Row, Value};
 
 use crate::error::{Error, Result};
 use crate::ids;
+use crate::papers::paper::PaperRef;
+use crate::papers::store::use_named;
 use crate::permissions::Verb;
 use crate::places::place::OPEN;
-use crate::schemes::point::{Anchor, Origin, PaperRef, Point, Scale, Span, State, Step, StepKind};
+use crate::schemes::point::{Anchor, Origin, Point, Scale, Span, State, Step, StepKind};
 use crate::schemes::scheme::Scheme;
-use crate::work::Work;
+use crate::work::{Thing, Work};
 
 const SCHEME: &str = "s.province, s.id, s.code, s.slug, s.name, s.purpose, s.contents, s.origin, s.level, \
                       s.lead, s.legal_basis, s.described, s.sample";
@@ -299,26 +301,15 @@ pub fn scale(work: &mut Work, point: &Point) -> Result<Scale> {
     }))
 }
 
-/// The id of a paper with this number, date and issuer; kept when it is new.
-pub fn paper(work: &mut Work, province: &str, paper: &PaperRef) -> Result<String> {
-    let sql = "select id from paper where province = $1 and number = $2 and issued_on = $3 and issuer = $4";
-    let values: [Value; 4] =
-        [province.into(), paper.number.as_str().into(), paper.issued_on.as_str().into(), paper.issuer.as_str().into()];
-    if let Some(row) = work.first(sql, &values)? {
-        return Ok(row.text(0));
-    }
-    let id = ids::new();
-    let sql = "insert into paper (province, number, issued_on, issuer, id) values ($1, $2, $3, $4, $5)";
-    let mut values = values.to_vec();
-    values.push(id.as_str().into());
-    work.execute(sql, &values)?;
-    Ok(id)
+/// A point as deeds and papers name it.
+pub fn thing(point: &Point) -> Thing<'_> {
+    Thing { province: &point.province, kind: "point", id: &point.id, pin: &point.pin_id }
 }
 
 /// Keeps a step.
 pub fn insert_step(work: &mut Work, point: &Point, step: &Step) -> Result<()> {
     let paper_id = match &step.paper {
-        Some(paper_ref) => Some(paper(work, &point.province, paper_ref)?),
+        Some(named) => Some(use_named(work, &thing(point), named, step.kind.code())?),
         None => None,
     };
     let entry = StepEntry { id: ids::new(), entered_at: work.moment.now.clone(), paper_id };

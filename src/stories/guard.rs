@@ -1,17 +1,36 @@
 //! Stories of the ways into an account: the second step, the printed codes.
 
 use super::world::World;
-use crate::accounts::actions::{self, From, Idle, NewAccount};
-use crate::accounts::second_step;
+use crate::accounts::actions::{self, Door, Entered, From, NewAccount};
+use crate::accounts::policy::{Flags, Policy};
+use crate::accounts::second_step::{self, NewPhone};
 use crate::accounts::store::{self, Account};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::permissions::Role;
 use crate::work::Moment;
 
-const PASSWORD: &str = "mat-khau-hai-buoc";
-const FROM: From = From { address: "127.0.0.8", agent: "story" };
+pub(super) const PASSWORD: &str = "mat-khau-hai-buoc";
+const FROM: From = From { address: "127.0.0.8", agent: "story", left: &[] };
 
-fn new_account(world: &World, user_name: &str) -> Account {
+/// Someone at the door of the world.
+pub(super) fn door<'a>(world: &'a World, moment: &'a Moment) -> Door<'a> {
+    Door { db: &world.app.db, flags: &world.app.flags, moment, from: FROM }
+}
+
+/// Signs in by password.
+pub(super) fn sign_in(world: &World, moment: &Moment, user_name: &str, password: &str) -> Result<Entered> {
+    actions::sign_in(&door(world, moment), user_name, password)
+}
+
+/// Sets the code of a phone.
+pub(super) fn set_phone(world: &World, account: &Account, secret: &str) {
+    let now = in_seconds(0);
+    let code = second_step::code_at(secret, &now);
+    let new = NewPhone { secret, code: &code, own_session: "" };
+    second_step::set(&door(world, &now), account, &new).unwrap();
+}
+
+pub(super) fn new_account(world: &World, user_name: &str) -> Account {
     let new = NewAccount {
         user_name,
         name: user_name,
@@ -24,7 +43,7 @@ fn new_account(world: &World, user_name: &str) -> Account {
 }
 
 /// So many seconds from now.
-fn in_seconds(seconds: i64) -> Moment {
+pub(super) fn in_seconds(seconds: i64) -> Moment {
     let now = Moment::of_the_clock();
     let at: jiff::Timestamp = now.now.parse().unwrap();
     Moment { today: now.today, now: format!("{:.6}", at + jiff::SignedDuration::from_secs(seconds)) }
@@ -32,34 +51,36 @@ fn in_seconds(seconds: i64) -> Moment {
 
 pub(super) fn a_phone_guards_an_account(world: &World) {
     let account = new_account(world, "haibuoc");
-    let db = &world.app.db;
     let now = in_seconds(0);
     let secret = second_step::new_secret();
     let code = second_step::code_at(&secret, &now);
-    assert!(second_step::set(db, &now, &account, &secret, "000 00").is_err());
-    second_step::set(db, &now, &account, &secret, &code).unwrap();
-    let entered = actions::sign_in(db, &now, "haibuoc", PASSWORD, FROM, Default::default()).unwrap();
+    let wrong = NewPhone { secret: &secret, code: "000 00", own_session: "" };
+    assert!(second_step::set(&door(world, &now), &account, &wrong).is_err());
+    let open = sign_in(world, &now, "haibuoc", PASSWORD).unwrap().token;
+    set_phone(world, &account, &secret);
+    assert!(world.get_by(&open, "/points").location.starts_with("/sign-in"), "other sessions have ended");
+    let entered = sign_in(world, &now, "haibuoc", PASSWORD).unwrap();
     assert!(entered.is_half);
     for path in ["/points", "/security", "/sessions", "/password"] {
         assert!(world.get_by(&entered.token, path).location.starts_with("/sign-in"), "half a session opens no {path}");
     }
     assert_eq!(world.get_by(&entered.token, "/api/v1/points").status, 401);
-    let pass = |code: &str, at: &Moment| second_step::pass(db, at, &entered.token, code, FROM);
+    let pass = |code: &str, at: &Moment| second_step::pass(&door(world, at), &entered.token, code);
     assert!(pass(&code, &now).is_err(), "the code that was used to set it is not taken again");
     assert!(pass("123456", &now).is_err());
     let soon = in_seconds(60);
     let next = second_step::code_at(&secret, &soon);
     let token = pass(&next, &soon).unwrap();
     assert_eq!(world.get_by(&token, "/points").status, 200);
-    let late = actions::sign_in(db, &now, "haibuoc", PASSWORD, FROM, Default::default()).unwrap().token;
+    let late = sign_in(world, &now, "haibuoc", PASSWORD).unwrap().token;
     let too_late = in_seconds(11 * 60);
     let code = second_step::code_at(&secret, &too_late);
-    let refused = second_step::pass(db, &too_late, &late, &code, FROM);
+    let refused = second_step::pass(&door(world, &too_late), &late, &code);
     assert!(matches!(refused, Err(Error::Refused("second-step-too-late"))));
     let path = format!("/accounts/{}/second-step-end", account.id);
     assert_eq!(world.post("pv05", &path, &[]).status, 403);
     assert_eq!(world.post("quantri", &path, &[]).status, 303);
-    assert!(!actions::sign_in(db, &now, "haibuoc", PASSWORD, FROM, Default::default()).unwrap().is_half);
+    assert!(!sign_in(world, &now, "haibuoc", PASSWORD).unwrap().is_half);
     assert!(world.get_by(&token, "/points").location.starts_with("/sign-in"), "its sessions have ended");
 }
 
@@ -71,28 +92,28 @@ pub(super) fn a_printed_code_lets_in_once(world: &World) {
     let codes = second_step::new_codes(db, &now, &account).unwrap();
     assert_eq!(db.read(|tx| second_step::n_codes_left(tx, &account.id)).unwrap(), 10);
     let recover =
-        |name: &str, code: &str, password: &str| second_step::recover(db, &now, name, code, password, "127.0.0.8");
+        |name: &str, code: &str, password: &str| second_step::recover(&door(world, &now), name, code, password);
     assert!(recover("maugiay", &old[0], "mat-khau-lay-lai").is_err(), "an earlier list is void");
     assert!(recover("docgia", &codes[0], "mat-khau-lay-lai").is_err(), "a code is its account's own");
     assert!(recover("maugiay", &codes[0], "ngan").is_err(), "a short password uses up no code");
-    let token = actions::sign_in(db, &now, "maugiay", PASSWORD, FROM, Default::default()).unwrap().token;
+    let token = sign_in(world, &now, "maugiay", PASSWORD).unwrap().token;
     recover("maugiay", &codes[0].to_lowercase().replace('-', " "), "mat-khau-lay-lai").unwrap();
     assert!(recover("maugiay", &codes[0], "mat-khau-lan-hai").is_err(), "a code is good once");
     assert!(world.get_by(&token, "/points").location.starts_with("/sign-in"), "its sessions have ended");
-    assert!(actions::sign_in(db, &now, "maugiay", PASSWORD, FROM, Default::default()).is_err());
-    actions::sign_in(db, &now, "maugiay", "mat-khau-lay-lai", FROM, Default::default()).unwrap();
+    assert!(sign_in(world, &now, "maugiay", PASSWORD).is_err());
+    sign_in(world, &now, "maugiay", "mat-khau-lay-lai").unwrap();
     for _ in 0..actions::MOST_FAILURES {
         let _ = recover("maugiay", "AAAAA-AAAAA", "mat-khau-lay-lai");
     }
     let refused = recover("maugiay", &codes[1], "mat-khau-lan-hai");
     assert!(matches!(refused, Err(Error::Refused("sign-in-wait"))), "guessing is slowed");
-    let elsewhere = From { address: "127.0.0.7", agent: "story" };
-    actions::sign_in(db, &now, "maugiay", "mat-khau-lay-lai", elsewhere, Default::default()).unwrap();
-    let kept = world.cell("select body from journal where deed = 'account.recovery-code-used' limit 1");
-    assert!(kept.contains("maugiay") && !kept.contains(&codes[0]));
+    let elsewhere = Door { from: From { address: "127.0.0.7", agent: "story", left: &[] }, ..door(world, &now) };
+    actions::sign_in(&elsewhere, "maugiay", "mat-khau-lay-lai").unwrap();
+    let kept = world.cell("select thing_id || body from journal where deed = 'account.recovery-code-used' limit 1");
+    assert!(kept.contains(&account.id) && !kept.contains("maugiay") && !kept.contains(&codes[0]));
     let disabled = db.write(|tx| store::disable(tx, &account.id, "2026-01-01"));
     disabled.unwrap();
-    assert!(second_step::recover(db, &now, "maugiay", &codes[2], "mat-khau-lan-ba", "127.0.0.6").is_err());
+    assert!(second_step::recover(&elsewhere, "maugiay", &codes[2], "mat-khau-lan-ba").is_err());
 }
 
 /// Makes a key by its page and reads it there.
@@ -151,24 +172,20 @@ pub(super) fn a_key_does_no_more_than_it_was_made_for(world: &World) {
 pub(super) fn an_account_left_unused_is_refused(world: &World) {
     let account = new_account(world, "lauquen");
     let db = &world.app.db;
-    let sign_in = |days: i64, idle: Idle| {
-        let moment = in_seconds(days * 86_400);
-        actions::sign_in(db, &moment, "lauquen", PASSWORD, FROM, idle)
-    };
-    let at = |days: i64| {
-        let today = in_seconds(days * 86_400).now[..10].parse().unwrap();
-        Moment { today, ..in_seconds(days * 86_400) }
-    };
-    let unused = |days: i64| actions::lies_unused(&account, &at(days), Idle::default());
-    assert!(!unused(44) && unused(47));
-    assert!(sign_in(0, Idle::default()).is_ok());
+    let now = in_seconds(0);
+    let sign_in = |flags: &Flags| actions::sign_in(&Door { flags, ..door(world, &now) }, "lauquen", PASSWORD);
+    let in_days = |days: i64| now.today.saturating_add(jiff::Span::new().days(days));
+    let unused = |days: i64| Policy::default().is_unused(&account.used_on, in_days(days));
+    assert!(!unused(45) && unused(46));
+    assert!(sign_in(&Flags::default()).is_ok());
     let set = "update account set used_on = '2026-01-01' where user_name = 'lauquen'";
-    db.write(|tx| -> crate::error::Result<_> { Ok(tx.execute(set, &[])?) }).unwrap();
-    assert!(matches!(sign_in(0, Idle::default()), Err(Error::Refused("sign-in-unused"))));
-    assert!(sign_in(0, Idle { account_days: 0, ..Idle::default() }).is_ok(), "the province may set it otherwise");
-    db.write(|tx| -> crate::error::Result<_> { Ok(tx.execute(set, &[])?) }).unwrap();
+    db.write(|tx| -> Result<_> { Ok(tx.execute(set, &[])?) }).unwrap();
+    assert!(matches!(sign_in(&Flags::default()), Err(Error::Refused("sign-in-unused"))));
+    let never = Flags { unused_days: Some(0), ..Flags::default() };
+    assert!(sign_in(&never).is_ok(), "it may be set otherwise");
+    db.write(|tx| -> Result<_> { Ok(tx.execute(set, &[])?) }).unwrap();
     assert!(world.get("quantri", "/accounts?format=csv").body.contains("lauquen"));
     let path = format!("/accounts/{}/disabling", account.id);
     assert_eq!(world.post("quantri", &path, &[("disabled", "0")]).status, 303);
-    assert!(sign_in(0, Idle::default()).is_ok(), "an administrator lets it in again");
+    assert!(sign_in(&Flags::default()).is_ok(), "an administrator lets it in again");
 }

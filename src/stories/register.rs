@@ -4,7 +4,6 @@ use super::world::World;
 use crate::exchange;
 use crate::figures::ask::{Asked, Figures, Part};
 use crate::figures::catalogue::{Aggregate, By, FIGURES, by_code};
-use crate::journal;
 use crate::places::store as places;
 use crate::work::Work;
 
@@ -13,7 +12,7 @@ fn asked(work: &mut Work, place: &str, at: &str, boundaries: &str) -> Asked {
     Asked { place, at: at.into(), from: "2022-01-01".into(), boundaries: boundaries.into(), scheme_id: String::new() }
 }
 
-fn number(world: &World, code: &str, place: &str, at: &str) -> i64 {
+pub(super) fn number(world: &World, code: &str, place: &str, at: &str) -> i64 {
     world
         .app
         .read(|work| {
@@ -118,7 +117,7 @@ fn scheme_code(world: &World) -> String {
     world.cell("select code from scheme where province = '25' order by sort_key limit 1")
 }
 
-fn add(world: &World, key: &str, area: &str) -> super::world::Answer {
+pub(super) fn add(world: &World, key: &str, area: &str) -> super::world::Answer {
     let commune = world.cell(NHAN_NGHIA);
     let code = scheme_code(world);
     let mut fields = new_point(&commune, key, area);
@@ -141,6 +140,8 @@ pub(super) fn a_point_lives_from_proposal_to_ending(world: &World) {
         fields.extend_from_slice(more);
         world.post("nhannghia", &format!("{point}/steps/new"), &fields).status
     };
+    assert_eq!(step("approved", "20/09/2026", &paper), 422, "the dossier lacks the papers of survey and submission");
+    world.fill_dossier("nhannghia", &point);
     assert_eq!(step("approved", "20/09/2026", &[]), 422, "an approval needs its paper");
     assert_eq!(step("approved", "20/09/2026", &paper), 303);
     assert_eq!(step("launched", "01/10/2026", &[]), 303);
@@ -164,6 +165,7 @@ fn step(world: &World, who: &str, point: &str, fields: &[(&str, &str)]) -> u16 {
 
 pub(super) fn a_point_moves_with_its_figures_from_that_day_on(world: &World) {
     let point = add(world, "doi-cho", "Xóm Thử Dời").location;
+    world.fill_dossier("nhannghia", &point);
     assert_eq!(step(world, "nhannghia", &point, &[("kind", "approved"), ("on_date", "20/09/2026")]), 303);
     assert_eq!(step(world, "nhannghia", &point, &[("kind", "launched"), ("on_date", "01/10/2026")]), 303);
     let old = world.cell(NHAN_NGHIA);
@@ -208,7 +210,7 @@ pub(super) fn a_list_is_applied_and_undone(world: &World) {
     assert_eq!(world.upload("docgia", "/api/v1/import/points?place=25", "a.csv", &list).status, 403);
 }
 
-fn today(world: &World) -> String {
+pub(super) fn today(world: &World) -> String {
     world.app.read(|work| Ok(work.today())).unwrap()
 }
 
@@ -219,6 +221,31 @@ pub(super) fn a_form_sent_twice_makes_one_point(world: &World) {
     assert_eq!(first.location, second.location);
     let again = add(world, "lan-khac", "Xóm Thử Hai");
     assert_eq!(again.status, 422, "the same scheme on the same place is asked about");
+}
+
+pub(super) fn a_step_sent_twice_is_taken_once(world: &World) {
+    let point = add(world, "buoc-hai-lan", "Xóm Thử Bước").location;
+    world.fill_dossier("nhannghia", &point);
+    let path = format!("{point}/steps/new");
+    for (kind, on) in [("approved", "20/09/2026"), ("launched", "01/10/2026")] {
+        let mut fields = vec![("kind", kind), ("on_date", on), ("key", kind)];
+        fields.extend([("paper_number", "9/QĐ"), ("paper_date", "20/09/2026"), ("paper_issuer", "UBND xã")]);
+        assert_eq!(world.post("nhannghia", &path, &fields).status, 303);
+    }
+    let strengthen = |key: &str, on: &str| {
+        let sent = world.post("nhannghia", &path, &[("kind", "strengthened"), ("on_date", on), ("key", key)]);
+        (sent.status, sent.location)
+    };
+    let n_steps = || {
+        let id = point.rsplit('/').next().unwrap();
+        world.cell(&format!("select cast(count(*) as text) from step where point_id = '{id}'"))
+    };
+    assert_eq!(strengthen("cung-co", "01/01/2099").0, 422, "a refused form gives its key back");
+    assert_eq!(strengthen("cung-co", "05/10/2026"), (303, point.clone()));
+    assert_eq!(strengthen("cung-co", "05/10/2026"), (303, point.clone()), "a double click is given the first answer");
+    assert_eq!(n_steps(), "3");
+    assert_eq!(strengthen("cung-co-nua", "05/10/2026").0, 303, "another form is another deed");
+    assert_eq!(n_steps(), "4");
 }
 
 pub(super) fn who_saves_second_is_told(world: &World) {
@@ -245,54 +272,4 @@ pub(super) fn who_saves_second_is_told(world: &World) {
     assert_eq!(edit("pv05", "2", ["Đoàn Thanh niên xã", "Trưởng xóm", "1150"]).status, 303);
     let after = world.get("pv05", &point).body;
     assert!(after.contains("Đoàn Thanh niên xã") && after.contains("Trưởng xóm"), "nothing of either is lost");
-}
-
-/// What the journal's check says after something was done to it by hand; then all is as before.
-fn faults_after(world: &World, sql: &str) -> Vec<String> {
-    let mut told = Vec::new();
-    let undone = world.app.db.write(|tx| -> crate::error::Result<()> {
-        tx.script(sql)?;
-        told = journal::faults(tx)?;
-        Err(crate::error::Error::NotFound)
-    });
-    assert!(undone.is_err());
-    told
-}
-
-pub(super) fn the_journal_tells_when_it_was_altered(world: &World) {
-    assert!(world.app.db.read(journal::faults).unwrap().is_empty());
-    let anchors = world.app.db.read(journal::anchors).unwrap().join("\n");
-    for forbidden in ["update journal set deed = 'point.other' where seq = 2", "delete from journal where seq = 2"] {
-        let altered = world.app.db.write(|tx| -> crate::error::Result<()> { Ok(tx.script(forbidden)?) });
-        assert!(altered.is_err(), "the database itself refuses");
-    }
-    let free = match world.app.db.engine() {
-        ::store::Engine::Sqlite => "drop trigger journal_no_update; drop trigger journal_no_delete",
-        ::store::Engine::Postgres => "drop trigger journal_no_change on journal",
-    };
-    world.app.db.write(|tx| -> crate::error::Result<()> { Ok(tx.script(free)?) }).unwrap();
-    let day = world.cell("select max(day) from journal where province = '25'");
-    let last = world.cell("select cast(max(seq) as text) from journal where province = '25' and day = (select max(day) from journal where province = '25')");
-    let row = |seq: i64| format!("province = '25' and day = '{day}' and seq = {seq}");
-    let named = |seq: i64| format!("journal 25 {day} {seq}");
-    for column in ["at", "actor", "deed", "thing", "thing_id", "pin_id", "origin", "body", "prev_hash", "hash"] {
-        let told = faults_after(world, &format!("update journal set {column} = {column} || '.' where {}", row(2)));
-        assert!(told.contains(&named(2)), "{column}: {told:?}");
-    }
-    assert!(faults_after(world, &format!("delete from journal where {}", row(2))).contains(&named(3)), "a gap");
-    let swapped = format!(
-        "update journal set seq = -1 where {}; update journal set seq = 2 where {}; update journal set seq = 3 where {}",
-        row(2),
-        row(3),
-        row(-1)
-    );
-    assert!(faults_after(world, &swapped).contains(&named(2)), "another order");
-    let cut = faults_after(world, &format!("delete from journal where {}", row(last.parse().unwrap())));
-    assert_eq!(cut, ["journal 25 end"], "the end cut off");
-    let whole = "delete from journal where province = '25'; delete from ledger where province = '25'";
-    assert!(faults_after(world, whole).is_empty(), "a whole chain can vanish unseen");
-    let told = |lines: &str| world.app.db.read(|tx| journal::broken_anchors(tx, lines)).unwrap();
-    assert!(told(&anchors).is_empty());
-    world.app.db.write(|tx| -> crate::error::Result<()> { Ok(tx.script(whole)?) }).unwrap();
-    assert!(told(&anchors).iter().any(|line| line.starts_with("anchor 25 ")), "but not past a line kept elsewhere");
 }

@@ -119,6 +119,8 @@ fn officer(world: &World, user_name: &str, place_id: &str) {
         must_change: false,
         disabled_on: None,
         used_on: today.clone(),
+        password_on: today.clone(),
+        created_at: format!("{today}T00:00:00.000000Z"),
     };
     let grant = KeptGrant {
         id: ids::new(),
@@ -133,7 +135,7 @@ fn officer(world: &World, user_name: &str, place_id: &str) {
         .app
         .db
         .write(|tx| {
-            accounts::insert(tx, &account, &format!("{today}T00:00:00.000000Z"))?;
+            accounts::insert(tx, &account)?;
             accounts::insert_grant(tx, &grant)
         })
         .unwrap();

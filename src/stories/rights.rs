@@ -1,8 +1,9 @@
 //! Stories of accounts and rights: grants that begin, end and follow a reform; sessions; who reads the journal.
 
+use super::guard::{door, sign_in};
 use super::world::World;
-use crate::accounts::actions::{self, From, Idle};
-use crate::accounts::store;
+use crate::accounts::actions;
+use crate::accounts::{sessions, store};
 use crate::permissions::{Role, Verb};
 use crate::work::Moment;
 
@@ -43,18 +44,18 @@ pub(super) fn a_new_account_changes_its_password_first(world: &World) {
     assert_eq!(added.status, 200, "the one-time password is shown");
     let password = password_in(&added.body);
     assert!(!world.get("quantri", &format!("/accounts/{}", account_id(world, "banthu"))).body.contains(&password));
-    let from = From { address: "127.0.0.9", agent: "story" };
     let moment = Moment::of_the_clock();
-    let token = actions::sign_in(&world.app.db, &moment, "banthu", &password, from, Default::default()).unwrap().token;
+    let token = sign_in(world, &moment, "banthu", &password).unwrap().token;
     assert_eq!(world.get_by(&token, "/dashboard").location, "/password");
     assert_eq!(world.get_by(&token, "/api/v1/points").location, "/password");
-    let account = actions::prove(&world.app.db, &moment, "banthu", &password, "127.0.0.9").unwrap();
+    let door = door(world, &moment);
+    let account = actions::prove(&door, "banthu", &password).unwrap();
     let own = actions::token_hash(&token);
     for refused in ["ngan", "banthu-2026-2026", "Congan@123456"] {
-        let told = actions::change_password(&world.app.db, &moment, &account, refused, &own);
+        let told = actions::change_password(&door, &account, refused, &own);
         assert!(told.is_err(), "{refused}");
     }
-    actions::change_password(&world.app.db, &moment, &account, "mat-khau-moi-2026", &own).unwrap();
+    actions::change_password(&door, &account, "mat-khau-moi-2026", &own).unwrap();
     assert_eq!(world.get_by(&token, "/dashboard").status, 200);
     assert_eq!(new_account(world, "banthu", "reader", "25").status, 422, "the name is taken");
     assert_eq!(new_account(world, "banthu2", "reader", "Xã Không Có").status, 422, "the place is not known");
@@ -131,12 +132,8 @@ pub(super) fn an_administrator_keeps_to_the_own_places(world: &World) {
 }
 
 pub(super) fn a_session_left_alone_is_locked(world: &World) {
-    let from = From { address: "127.0.0.9", agent: "story" };
     let then = Moment::of_the_clock();
-    let token =
-        actions::sign_in(&world.app.db, &then, "docgia", crate::cli::keep::DEMO_PASSWORD, from, Default::default())
-            .unwrap()
-            .token;
+    let token = sign_in(world, &then, "docgia", crate::cli::keep::DEMO_PASSWORD).unwrap().token;
     let after = |minutes: i64| {
         let at: jiff::Timestamp = then.now.parse().unwrap();
         let at = at + jiff::SignedDuration::from_mins(minutes);
@@ -144,7 +141,7 @@ pub(super) fn a_session_left_alone_is_locked(world: &World) {
     };
     let present = |minutes: i64| {
         let moment = after(minutes);
-        world.app.db.read(|tx| actions::present(tx, &moment, &token, Idle::default())).unwrap()
+        world.app.db.read(|tx| sessions::present(tx, &moment, &token, &world.app.flags)).unwrap()
     };
     assert!(present(14).is_some_and(|present| present.is_stale));
     assert!(present(16).is_none());
@@ -164,4 +161,67 @@ pub(super) fn only_who_audits_reads_the_journal(world: &World) {
     assert!(page.body.contains("banthu") && !page.body.contains("khóa tài khoản banthu</"));
     let file = world.get("quantri", "/journal?format=csv");
     assert!(file.body.lines().count() > 5);
+}
+
+pub(super) fn every_account_is_reviewed_each_quarter(world: &World) {
+    assert_eq!(new_account(world, "rasoat", "commune-officer", "Xã Nhân Nghĩa").status, 200);
+    let id = account_id(world, "rasoat");
+    let page = || world.get("quantri", "/accounts/reviews").body;
+    let line = |body: &str| {
+        let at = body.find(&format!("/accounts/{id}\"")).unwrap();
+        body[at..].split("</tr>").next().unwrap().to_owned()
+    };
+    let seen = line(&page());
+    assert!(seen.contains("Cán bộ xã, phường – Xã Nhân Nghĩa") && seen.contains("Chưa rà soát"));
+    assert!(!seen.contains("Quá hạn"), "it was added today");
+    let old = format!("update account set created_at = '2026-01-01T00:00:00.000000Z' where id = '{id}'");
+    world.app.db.write(|tx| -> crate::error::Result<_> { Ok(tx.execute(&old, &[])?) }).unwrap();
+    assert!(line(&page()).contains("Quá hạn"));
+    assert!(world.get("quantri", "/accounts").body.contains("quá hạn rà soát"));
+    assert!(world.get("quantri", "/dashboard?place=25").body.contains("Tài khoản quá hạn rà soát"));
+    assert!(!world.get("pv05", "/dashboard?place=25").body.contains("Tài khoản quá hạn rà soát"));
+    let review = |who: &str, more: &[(&str, &str)]| {
+        let mut fields = vec![("account", id.as_str())];
+        fields.extend(more);
+        world.post(who, "/accounts/reviews", &fields).status
+    };
+    assert_eq!(review("pv05", &[("outcome", "kept")]), 403);
+    assert_eq!(review("quantri", &[("outcome", "changed")]), 422, "what was changed is told");
+    let long = "ghi ".repeat(100);
+    assert_eq!(review("quantri", &[("outcome", "kept"), ("note", &long)]), 422, "nothing is cut off silently");
+    assert_eq!(world.post("quantri", "/accounts/reviews", &[("outcome", "kept")]).status, 422, "none was picked");
+    assert_eq!(world.cell("select count(*) from account_review"), "0", "a refusal keeps nothing");
+    assert_eq!(review("quantri", &[("outcome", "changed"), ("note", "Thu quyền ở xã cũ")]), 303);
+    let seen = line(&page());
+    assert!(seen.contains("Thu quyền ở xã cũ") && seen.contains("Quản trị") && !seen.contains("Quá hạn"));
+    assert!(!world.get("quantri", "/dashboard?place=25").body.contains("Tài khoản quá hạn rà soát"));
+    assert!(world.get("quantri", "/accounts/reviews?lang=en").body.contains("Changed"));
+    world.get("quantri", "/accounts/reviews?lang=vi");
+    let told = world.cell("select body from journal where deed = 'account.reviewed' order by at desc limit 1");
+    assert!(told.contains("rasoat") && told.contains("Thu quyền ở xã cũ"));
+    let file = world.get("quantri", "/accounts/reviews?format=csv").body;
+    assert!(file.lines().any(|row| row.contains("rasoat") && row.contains("Thu quyền ở xã cũ")));
+    assert_eq!(world.get("quantri", "/accounts/reviews?format=xlsx").status, 200);
+    let grant = world.cell(&format!("select id from account_grant where account_id = '{id}'"));
+    assert_eq!(world.post("quantri", &format!("/accounts/{id}/grant-end"), &[("grant", &grant)]).status, 303);
+    assert!(line(&page()).contains("Không còn quyền nào"), "who can sign in is seen, though nothing may be done");
+}
+
+pub(super) fn a_session_ends_by_its_owner_and_with_its_account(world: &World) {
+    let account = super::guard::new_account(world, "haimay");
+    let enter = || sign_in(world, &Moment::of_the_clock(), "haimay", super::guard::PASSWORD).unwrap().token;
+    let (here, there) = (enter(), enter());
+    let is_in = |token: &str| world.get_by(token, "/points").status == 200;
+    assert!(is_in(&here) && is_in(&there), "people work at several machines");
+    let id = actions::token_hash(&there);
+    let ended = [("session", id.as_str())];
+    world.post("docgia", "/sessions/end", &ended);
+    assert!(is_in(&there), "nobody ends another's session");
+    assert_eq!(world.post_by(&here, "/sessions/end", &ended).status, 303);
+    assert!(is_in(&here) && !is_in(&there));
+    let path = format!("/accounts/{}/disabling", account.id);
+    assert_eq!(world.post("quantri", &path, &[("disabled", "1")]).status, 303);
+    assert!(!is_in(&here), "they end with their account");
+    assert_eq!(world.post("quantri", &path, &[("disabled", "0")]).status, 303);
+    assert!(!is_in(&here), "and do not come back with it");
 }

@@ -6,6 +6,7 @@ use super::register::NHAN_NGHIA;
 use super::world::{Answer, World};
 use crate::accounts::actions::{self, NewAccount};
 use crate::accounts::store;
+use crate::accounts::way::Way;
 use crate::permissions::{Role, Verb};
 use crate::web::router::{Need, ROUTES, Route};
 
@@ -25,14 +26,30 @@ impl Side {
     }
 }
 
+/// The name of a draft of a reorganisation.
+const REGROUPED: &str = "zqsapxep";
+
 /// Names that stand nowhere else, and the rights of which one is enough to read each.
-const PLANTED: [(&str, &[Verb]); 5] = [
+const PLANTED: [(&str, &[Verb]); 13] = [
     ("zqphaco", &[Verb::ReadPoint]),
     ("zqsongho", &[Verb::ReadPoint]),
     ("zqdienhinh", &[Verb::ReadExemplar]),
     ("zqtaikhoan", &[Verb::ReadAccounts]),
+    ("zqthanhtich", &[Verb::ReadExemplar]),
+    ("zqnguoi", &[Verb::ReadPerson]),
+    ("zqchucvu", &[Verb::ReadPerson]),
+    ("zqnoio", &[Verb::ReadPerson]),
+    ("zqlydo", &[Verb::ReadPerson]),
+    ("zqnoidung", &[Verb::ReadPerson]),
+    ("zqsuco", &[Verb::ReadPerson]),
+    ("zqtentep", &[Verb::ReadJournal]),
     ("zqsapxep", &[Verb::DraftReorganisation, Verb::SignReorganisation, Verb::ReadJournal]),
 ];
+
+/// What was planted, for other stories.
+pub(super) fn planted_names() -> Vec<String> {
+    PLANTED.iter().map(|(name, _)| (*name).to_owned()).collect()
+}
 
 /// Another commune of the same province.
 const SISTER: &str = "select r.place_id from rollup r join place p on p.id = r.place_id \
@@ -47,7 +64,17 @@ struct Planted {
     commendation: String,
     reorganisation: String,
     account: String,
+    paper: String,
+    file: String,
+    activity: String,
+    photo: String,
+    review: String,
+    /// The use of a step's own paper, which no form takes back.
+    step_paper: String,
     run: String,
+    person: String,
+    request: String,
+    incident: String,
     scheme: String,
     scheme_code: String,
 }
@@ -74,13 +101,30 @@ fn plant(world: &World) -> Planted {
     };
     point(PLANTED[0].0);
     let live = point(PLANTED[1].0);
+    world.fill_dossier("nhannghia", &live);
+    let mut paper = vec![("item", "convention"), ("paper_number", "8/QU-ZQ")];
+    paper.extend_from_slice(&PAPER[1..]);
+    let put =
+        world.send_file("nhannghia", &format!("{live}/dossier/new"), &paper, ("quy-uoc.pdf", b"%PDF-1.4 quy uoc"));
+    assert_eq!(put.status, 303, "{}", put.body);
     for (kind, on) in [("approved", "20/09/2026"), ("launched", "01/10/2026")] {
         let mut fields = PAPER.to_vec();
         fields.extend([("kind", kind), ("on_date", on)]);
         assert_eq!(world.post("nhannghia", &format!("{live}/steps/new"), &fields).status, 303);
     }
+    let activity = [("kind", "drill"), ("on_date", "02/10/2026"), ("note", "zq")];
+    let recorded = world.send_file(
+        "nhannghia",
+        &format!("{live}/activities/new"),
+        &activity,
+        ("anh.png", super::dossier::PICTURE),
+    );
+    assert_eq!(recorded.status, 303, "{}", recorded.body);
+    let review = [("place", commune.as_str()), ("name", "Lối đi"), ("due_on", "31/12/2099")];
+    let review = world.post("pv05", "/reviews", &review);
+    assert_eq!(review.status, 303, "{}", review.body);
     let mut exemplar = PAPER.to_vec();
-    exemplar.extend([("key", "dien-hinh"), ("name", PLANTED[2].0), ("kind", "collective")]);
+    exemplar.extend([("key", "dien-hinh"), ("name", PLANTED[2].0), ("kind", "collective"), ("summary", PLANTED[4].0)]);
     exemplar.extend([("place", commune.as_str()), ("recognised_on", "01/10/2026")]);
     let exemplar = world.post("pv05", "/exemplars/new", &exemplar);
     assert_eq!(exemplar.status, 303, "{}", exemplar.body);
@@ -93,15 +137,38 @@ fn plant(world: &World) -> Planted {
         must_change: false,
     };
     let account = world.app.write(|work| actions::add(work, &new)).unwrap().id;
-    let sent = world.upload("pv05", &format!("/import?place={commune}"), "danh-sach.csv", &list(world));
+    let sent = world.upload("pv05", &format!("/import?place={commune}"), "zqtentep.csv", &list(world));
     assert_eq!(sent.status, 303, "{}", sent.body);
     let last = |location: &str| location.rsplit('/').next().unwrap().to_owned();
+    let person = plant_person(world, &commune);
+    let request = [
+        ("person", person.as_str()),
+        ("kind", "view"),
+        ("manner", "letter"),
+        ("received_on", "01/10/2026"),
+        ("content", "zqnoidung"),
+    ];
+    let request = world.post("pv05", "/requests/new", &request);
+    assert_eq!(request.status, 303, "{}", request.body);
+    let incident = world.post("pv05", "/incidents/new", &incident(&commune, "zqsuco"));
+    assert_eq!(incident.status, 303, "{}", incident.body);
     Planted {
+        request: last(&request.location),
+        incident: last(&incident.location),
+        person,
         point: last(&live),
         exemplar: last(&exemplar.location),
         commendation: commendation_in(world, &commune),
         reorganisation: regrouped(world, &commune),
         account,
+        paper: world.cell("select id from paper where number = '8/QU-ZQ'"),
+        file: world.cell("select f.id from attachment f join paper a on a.id = f.paper_id where a.number = '8/QU-ZQ'"),
+        step_paper: world
+            .cell(&format!("select id from paper_use where thing_id = '{}' and item = 'approved'", last(&live))),
+        review: last(&review.location),
+        activity: world.cell("select id from activity where note = 'zq'"),
+        photo: world
+            .cell("select f.id from activity_photo f join activity a on a.id = f.activity_id where a.note = 'zq'"),
         run: last(&sent.location),
         scheme: world.cell("select slug from scheme where province = '25' order by sort_key limit 1"),
         scheme_code,
@@ -116,10 +183,44 @@ fn regrouped(world: &World, commune: &str) -> String {
     );
     let mut fields = PAPER.to_vec();
     let line = format!("Đổi tên {} thành Xóm zqsapxep", world.cell(&areas));
-    fields.extend([("place", commune), ("title", PLANTED[4].0), ("on_date", "01/10/2026"), ("text", &line)]);
+    fields.extend([("place", commune), ("title", REGROUPED), ("on_date", "01/10/2026"), ("text", &line)]);
     let drafted = world.post("pv05", "/reorganisations/new", &fields);
     assert_eq!(drafted.status, 303, "{}", drafted.body);
     drafted.location.rsplit('/').next().unwrap().to_owned()
+}
+
+/// A person with private values, one of them corrected for a reason.
+fn plant_person(world: &World, commune: &str) -> String {
+    let new = [
+        ("key", "nguoi"),
+        ("name", "zqnguoi Thử"),
+        ("place", commune),
+        ("position", "zqchucvu"),
+        ("address", "zqnoio"),
+        ("phone", "0000 123 321"),
+    ];
+    let added = world.post("pv05", "/people/new", &new);
+    assert_eq!(added.status, 303, "{}", added.body);
+    let corrected = [
+        ("version", "1"),
+        ("name", "zqnguoi Thử"),
+        ("position", "zqchucvu"),
+        ("address", "zqnoio khác"),
+        ("reason", "zqlydo"),
+    ];
+    assert_eq!(world.post("pv05", &format!("{}/edit", added.location), &corrected).status, 303);
+    added.location.rsplit('/').next().unwrap().to_owned()
+}
+
+fn incident<'a>(place: &'a str, content: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("place", place),
+        ("detected_on", "01/10/2026"),
+        ("detected_time", "08:15"),
+        ("kinds", "disclosed"),
+        ("n_people", "3"),
+        ("content", content),
+    ]
 }
 
 /// A commendation of the sample data, moved to the planted commune.
@@ -166,10 +267,17 @@ fn blank<'a>(route: &Route, planted: &'a Planted) -> Option<Blank<'a>> {
         ("places", "{id}") if route.path.ends_with("/allocation") || route.path.ends_with("/correction") => {
             Blank::Pinned(&planted.commune)
         }
+        ("people", "{id}") => Blank::Pinned(&planted.person),
+        ("requests", "{id}") => Blank::Pinned(&planted.request),
+        ("incidents", "{id}") => Blank::Pinned(&planted.incident),
         ("places", "{id}") => Blank::Open(&planted.commune),
         ("reorganisations", "{id}") => Blank::Drafted(&planted.reorganisation),
         ("figures" | "rows", "{code}") => Blank::Open("C2"),
         ("schemes", "{slug}") => Blank::OfProvince(&planted.scheme),
+        ("papers", "{id}") => Blank::Pinned(&planted.paper),
+        ("reviews", "{id}") => Blank::Pinned(&planted.review),
+        ("photos", "{id}") => Blank::Pinned(&planted.photo),
+        ("files", "{id}") => Blank::Pinned(&planted.file),
         ("import", "{id}") => Blank::Private(&planted.run),
         other => panic!("tell the walk what {other:?} of {} stands for", route.path),
     })
@@ -198,7 +306,13 @@ fn expected(route: &Route, planted: &Planted, role: Role, side: Side) -> Verdict
     if matches!(route.need, Need::Right(verb) if !role.may(verb)) {
         return Verdict::Refused;
     }
+    // The rules of a province are changed by who holds the whole province.
+    if matches!(route.need, Need::Right(Verb::KeepRules)) && route.method == "POST" && side == Side::Own {
+        return Verdict::NotFound;
+    }
     match blank(route, planted) {
+        // A commune's administrator does not set or erase for the province.
+        _ if of_province(route) && matches!(side, Side::Own | Side::Sister) => Verdict::NotFound,
         Some(Blank::Private(_)) => Verdict::NotFound,
         Some(Blank::Pinned(_) | Blank::Drafted(_)) if !side.holds() => Verdict::NotFound,
         Some(Blank::Drafted(_)) if !role.may(Verb::DraftReorganisation) && !role.may(Verb::SignReorganisation) => {
@@ -207,6 +321,11 @@ fn expected(route: &Route, planted: &Planted, role: Role, side: Side) -> Verdict
         Some(Blank::OfProvince(_)) if side == Side::OtherProvince => Verdict::NotFound,
         _ => Verdict::Answered,
     }
+}
+
+/// What is done for a province as a whole.
+fn of_province(route: &Route) -> bool {
+    matches!(route.need, Need::Right(Verb::Retain | Verb::KeepPrivacyRules))
 }
 
 fn verdict(answer: &Answer) -> Verdict {
@@ -219,7 +338,7 @@ fn verdict(answer: &Answer) -> Verdict {
 }
 
 /// A form as it is well filled in for the planted commune.
-fn form<'a>(path: &str, planted: &'a Planted, grant: &'a str, session: &'a str) -> Vec<(&'a str, &'a str)> {
+fn form<'a>(path: &str, planted: &'a Planted, [grant, session, consent]: [&'a str; 3]) -> Vec<(&'a str, &'a str)> {
     let commune = planted.commune.as_str();
     let mut fields = PAPER.to_vec();
     fields.extend::<Vec<(&str, &str)>>(match path {
@@ -245,27 +364,107 @@ fn form<'a>(path: &str, planted: &'a Planted, grant: &'a str, session: &'a str) 
             vec![("place", commune), ("title", "Lối đi"), ("on_date", "01/10/2026"), ("text", "Giải thể Xóm Lối Đi")]
         }
         path if path.ends_with("/lines") => {
-            vec![
-                ("version", "1"),
-                ("title", PLANTED[4].0),
-                ("on_date", "01/10/2026"),
-                ("text-0", "Giải thể Xóm Lối Đi"),
-            ]
+            vec![("version", "1"), ("title", REGROUPED), ("on_date", "01/10/2026"), ("text-0", "Giải thể Xóm Lối Đi")]
         }
+        "/people/new" => {
+            vec![("key", "loi-di-3"), ("name", "Người lối đi"), ("place", commune), ("born", "1970")]
+        }
+        "/people/{id}/edit" => vec![("version", "1"), ("name", "zqnguoi Thử"), ("reason", "Thử")],
+        "/people/{id}/account" => vec![("user_name", "nguoidi")],
+        "/people/{id}/release" => vec![("reason", "Thử")],
+        "/people/{id}/erasure" => vec![("sure", "1")],
+        "/people/{id}/consents/new" => vec![
+            ("purpose", "story"),
+            ("parts", "name"),
+            ("channels", "event"),
+            ("giver", "self"),
+            ("manner", "paper"),
+            ("given_on", "02/10/2026"),
+        ],
+        "/people/{id}/consents/withdrawal" => vec![("consent", consent), ("on_date", "03/10/2026")],
+        "/requests/new" => vec![
+            ("name", "Người hỏi lối đi"),
+            ("place", commune),
+            ("kind", "view"),
+            ("manner", "letter"),
+            ("received_on", "02/10/2026"),
+        ],
+        "/requests/{id}/steps" => vec![("kind", "acknowledged"), ("on_date", "02/10/2026")],
+        "/incidents/new" => incident(commune, "Thử"),
+        "/incidents/{id}/steps" => vec![("kind", "contained"), ("at", "02/10/2026"), ("time", "9")],
+        "/retention" => vec![("place", commune), ("sure", "0")],
+        "/rules/periods" => vec![("place", commune), ("thing", "form-keys"), ("n_days", "40"), ("legal_basis", "Thử")],
+        "/rules/holidays" => vec![("place", commune), ("day", "03/09/2026"), ("holiday_name", "Thử")],
+        "/rules/holidays/removal" => vec![("place", commune), ("day", "2026-09-03")],
+        "/rules/texts" => vec![("place", commune), ("purpose", "story")],
         path if path.ends_with("/steps/new") => vec![("kind", "strengthened"), ("on_date", "05/10/2026")],
         path if path.ends_with("/teams/new") => vec![("name", "Tổ lối đi"), ("n_members", "5")],
+        path if path.ends_with("/dossier/new") => vec![("item", "convention")],
+        "/dossier-items" => {
+            vec![("place", "25"), ("name_vi", "Sổ lối đi"), ("expected_by", "launched"), ("from_on", "01/01/2027")]
+        }
+        "/dossier-items/end" => vec![("place", "25"), ("code", "convention"), ("from_on", "01/01/2027")],
         path if path.ends_with("/edit") => vec![("version", "1"), ("lead", "Công an xã")],
+        path if path.ends_with("/activities/new") => vec![("kind", "patrol"), ("on_date", "03/10/2026")],
+        path if path.ends_with("/activities/month") => vec![("month", "10/2026"), ("n-talk", "1")],
+        // Without a reason: it is told what is missing, and nothing is withdrawn.
+        path if path.ends_with("/activities/withdrawal") => {
+            vec![("activity", planted.activity.as_str()), ("reason", "")]
+        }
+        path if path.ends_with("/means/equipment") => vec![("kind", "lamp"), ("n_items", "1"), ("owner", "UBND xã")],
+        path if path.ends_with("/means/money") => {
+            vec![("source", "budget"), ("on_date", "03/10/2026"), ("item", "Đèn"), ("amount", "1000")]
+        }
+        // Without what must be told: nothing is changed.
+        path if path.ends_with("/means/disclosure") || path.ends_with("/means/withdrawal") => Vec::new(),
+        "/reviews" => vec![("place", commune), ("name", "Lối đi"), ("due_on", "31/12/2099")],
+        // Without a reason: it is told what is missing, and nothing is decided.
+        path if path.ends_with("/decision") => vec![("point", planted.point.as_str()), ("decision", "keep")],
+        path if path.ends_with("/decisions") => Vec::new(),
+        "/heartbeat/opinions" => vec![("point", planted.point.as_str()), ("agrees", "1")],
+        "/heartbeat/rules" => vec![
+            ("place", "25"),
+            ("per_month", "1"),
+            ("n_months", "6"),
+            ("n_members", "5"),
+            ("dormant_after", "6"),
+            ("from_on", "01/01/2027"),
+        ],
+        path if path.ends_with("/dossier/withdrawal") => vec![("use", planted.step_paper.as_str()), ("reason", "Thử")],
         path if path.ends_with("/withdrawal") => vec![("on_date", "06/10/2026"), ("reason", "Thử")],
         path if path.ends_with("/grants") => {
             vec![("role", "reader"), ("place", commune), ("manner", "standing"), ("from_on", "01/10/2026")]
         }
         path if path.ends_with("/grant-end") => vec![("grant", grant)],
+        "/accounts/reviews" => vec![("account", planted.account.as_str()), ("outcome", "kept")],
+        "/policy" => {
+            let mut fields = POLICY.to_vec();
+            fields.push(("place", "25@2025-07-01"));
+            fields
+        }
+        path if path.ends_with("/provider-link") => vec![("subject", "ma-loi-di")],
         path if path.ends_with("/session-end") => vec![("session", session)],
         path if path.ends_with("/disabling") => vec![("disabled", "0")],
         _ => Vec::new(),
     });
     fields
 }
+
+/// Rules of signing in as they are proposed.
+pub(super) const POLICY: [(&str, &str); 9] = [
+    ("idle_minutes", "15"),
+    ("administrator_idle_minutes", "5"),
+    ("session_hours", "12"),
+    ("unused_days", "45"),
+    ("shortest_password", "14"),
+    ("shortest_with_second_step", "8"),
+    ("n_kinds", "0"),
+    ("administrator_password_days", "0"),
+    ("review_months", "3"),
+];
+
+/// The pages that look for a word.
+const SEARCHING: [&str; 6] = ["/search", "/points", "/people", "/journal", "/api/v1/search", "/api/v1/points"];
 
 /// Words to search by: less than a planted name, so that a page that repeats what was typed is not mistaken.
 fn fragments() -> Vec<String> {
@@ -307,6 +506,8 @@ fn session(world: &World, account: &str, token: &str) -> String {
         seen_at: now,
         address: String::new(),
         agent: String::new(),
+        way: Way::Password,
+        is_locked: false,
     };
     world.app.db.write(|tx| store::insert_session(tx, account, &kept, "9999-12-31T00:00:00Z", false)).unwrap();
     token.to_owned()
@@ -325,7 +526,8 @@ fn send(world: &World, walker: &Walker, route: &Route, path: &str, planted: &Pla
     if world.cell(&format!("select cast(count(*) as text) from session where token_hash = '{open}'")) == "0" {
         session(world, &planted.account, "zqphien");
     }
-    world.post_by(&walker.token, path, &form(route.path, planted, &grant, &open))
+    let consent = world.cell(&format!("select max(id) from consent where person_id = '{}'", planted.person));
+    world.post_by(&walker.token, path, &form(route.path, planted, [&grant, &open, &consent]))
 }
 
 /// The routes of the walk: signing in and out have stories of their own.
@@ -384,7 +586,7 @@ pub(super) fn what_may_not_be_read_is_shown_nowhere(world: &World) {
         Walker { id: world.cell("select id from account where user_name = 'nguoidi'"), token: "nguoidi".into() };
     let commune = world.cell(NHAN_NGHIA);
     let sister = world.cell(SISTER);
-    let mut queries = fragments();
+    let (fragments, mut queries) = (fragments(), Vec::new());
     for format in ["", "&format=csv", "&format=json"] {
         queries.push(format!("?place={commune}{format}"));
         queries.push(format!("?place=25{format}"));
@@ -400,7 +602,8 @@ pub(super) fn what_may_not_be_read_is_shown_nowhere(world: &World) {
         walker.becomes(world, role, place);
         let mut seen = String::new();
         for path in &paths {
-            for query in &queries {
+            let words = if SEARCHING.contains(&path.as_str()) { fragments.as_slice() } else { &[] };
+            for query in queries.iter().chain(words) {
                 let path = format!("{path}{query}");
                 let answer = world.get_by(&walker.token, &path);
                 expect_unseen(&path, &answer, role, side, &mut faults);

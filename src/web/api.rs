@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::figures::ask::{Asked, Figures, Part};
 use crate::figures::catalogue::{By, FIGURES, by_code};
-use crate::figures::pages::{Dated, dated};
+use crate::figures::pages::{Dated, dated, took};
 use crate::figures::told::told;
 use crate::permissions::Verb;
 use crate::places::place::Level;
@@ -62,7 +62,9 @@ pub fn figures(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
 pub fn rows(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let figure = by_code(ask.param("code")).ok_or(Error::NotFound)?;
     let asked = asked(work, ask)?;
-    Reply::json_of(&Figures::open(&app.kept, work)?.rows(work, figure, &asked, Part::ALL)?)
+    let rows = Figures::open(&app.kept, work)?.rows(work, figure, &asked, Part::ALL)?;
+    took(work, figure, &asked, rows.len())?;
+    Reply::json_of(&rows)
 }
 
 const MOST: i64 = 200;

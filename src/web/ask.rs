@@ -2,13 +2,18 @@
 
 use jiff::civil::Date;
 
+use crate::accounts::actions::{Door, From};
+use crate::accounts::policy::Flags;
+use crate::accounts::provider::Provider;
+use crate::app::App;
 use crate::error::{Error, Result};
+use crate::papers::paper::PaperRef;
 use crate::permissions::Verb;
 use crate::places::place::Place;
 use crate::places::store as places;
-use crate::schemes::point::PaperRef;
+use crate::web::cookies;
 use crate::words::{Lang, Words, words};
-use crate::work::Work;
+use crate::work::{Moment, Work};
 
 /// A file that was sent with a form.
 pub struct Upload {
@@ -25,23 +30,48 @@ pub struct User {
     pub must: Option<&'static str>,
 }
 
+/// The province's sign-in provider, as pages name it and links know it.
+pub struct ProviderNamed {
+    pub name: String,
+    pub issuer: String,
+}
+
+impl ProviderNamed {
+    pub fn of(provider: &Provider) -> ProviderNamed {
+        ProviderNamed { name: provider.name().to_owned(), issuer: provider.issuer().to_owned() }
+    }
+}
+
 #[derive(Default)]
 pub struct Ask {
     pub path: String,
     pub params: Vec<(String, String)>,
     pub query: Vec<(String, String)>,
     pub form: Vec<(String, String)>,
-    pub upload: Option<Upload>,
+    /// The files that were sent, in the order of the form.
+    pub uploads: Vec<Upload>,
     /// Something is asked to be changed.
     pub is_write: bool,
     pub lang: Lang,
+    pub cookies: Vec<(String, String)>,
+    pub provider: Option<ProviderNamed>,
+    /// What the command line sets of the rules of signing in.
+    pub flags: Flags,
     pub token: Option<String>,
+    /// The tokens of sessions that this browser keeps: the present one first, then those that were left.
+    pub left: Vec<String>,
+    /// The page of this program from which a form was sent; empty when it is not told.
+    pub referer: String,
     /// A key to the API, sent instead of a session's cookie.
     pub key: Option<String>,
+    /// What a program names its request by, so that a second send of it acts no second time.
+    pub once: Option<String>,
     /// The request came through TLS, as the proxy in front says.
     pub is_secure: bool,
     pub address: String,
     pub agent: String,
+    /// The host and port that the browser asked for.
+    pub host: String,
     pub user: Option<User>,
     /// What the person may do somewhere.
     pub may: Vec<Verb>,
@@ -71,9 +101,31 @@ impl Ask {
         pick(&self.query, name)
     }
 
+    /// An own cookie; empty when it is not there.
+    pub fn cookie(&self, name: &str) -> &str {
+        cookies::value(&self.cookies, name)
+    }
+
+    /// Someone at the door, before or beside a unit of work.
+    pub fn door<'a>(&'a self, app: &'a App, moment: &'a Moment) -> Door<'a> {
+        let from = From { address: &self.address, agent: &self.agent, left: &self.left };
+        Door { db: &app.db, flags: &app.flags, moment, from }
+    }
+
     /// A field of the form as it was sent, cleaned.
     pub fn field(&self, name: &str) -> String {
         fold::clean(pick(&self.form, name))
+    }
+
+    /// The file that was sent, if there is one.
+    pub fn upload(&self) -> Option<&Upload> {
+        self.uploads.first()
+    }
+
+    /// Every value of a field that may stand several times in a form, cleaned.
+    pub fn fields(&self, name: &str) -> Vec<String> {
+        let named = self.form.iter().filter(|(key, _)| key == name);
+        named.map(|(_, value)| fold::clean(value)).filter(|value| !value.is_empty()).collect()
     }
 
     /// A count in the form; empty is zero.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use askama::Template;
 
+use crate::accounts::reviews as account_reviews;
 use crate::app::App;
 use crate::error::Result;
 use crate::figures::ask::{Asked, Figures, Group};
@@ -241,6 +242,11 @@ fn attention(app: &App, work: &mut Work, place: &Place) -> Result<Option<Vec<Att
             let href = format!("/points?place={}&status={}", place.id, state.code());
             lines.push(Attention { key, n, href, points });
         }
+    }
+    let n_overdue = if work.actor.may(Verb::ManageAccounts) { account_reviews::n_overdue(work)? } else { 0 };
+    if n_overdue > 0 {
+        let href = "/accounts/reviews".to_owned();
+        lines.push(Attention { key: "attention-account-reviews", n: n_overdue, href, points: Vec::new() });
     }
     Ok(Some(lines))
 }

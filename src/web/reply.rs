@@ -98,8 +98,13 @@ impl From<Reply> for Response<Body> {
             headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
         for (name, value) in reply.headers {
-            if let Ok(value) = HeaderValue::from_str(&value) {
-                headers.insert(HeaderName::from_static(name), value);
+            let Ok(value) = HeaderValue::from_str(&value) else { continue };
+            let name = HeaderName::from_static(name);
+            // Several cookies may leave with one answer; of every other header there is one.
+            if name == header::SET_COOKIE {
+                headers.append(name, value);
+            } else {
+                headers.insert(name, value);
             }
         }
         response

@@ -1,18 +1,33 @@
 //! Every route on one page: how it is asked, which right it needs, who answers.
 
 use crate::accounts::pages as accounts;
+use crate::activities::pages as activities;
 use crate::app::App;
+use crate::checks::pages as checks;
+use crate::consents::pages as consents;
 use crate::error::{Error, Result};
 use crate::exchange::pages as exchange;
 use crate::exemplars::pages as exemplars;
 use crate::figures::pages as figures;
+use crate::heartbeat::pages as heartbeat;
+use crate::means::pages as means;
+use crate::papers::pages as papers;
 use crate::permissions::Verb;
 use crate::places::pages as places;
+use crate::privacy::incidents::pages as incidents;
+use crate::privacy::pages as people;
+use crate::privacy::requests::pages as requests;
+use crate::privacy::retention::pages as retention;
+use crate::privacy::rules::pages as rules;
+use crate::reviews::pages as reviews;
+use crate::schemes::dossier::pages as dossier;
 use crate::schemes::pages as schemes;
 use crate::web::account as sign_in;
 use crate::web::ask::Ask;
 use crate::web::reply::Reply;
-use crate::web::{api, dashboard, journal_page as journal, security, tokens};
+use crate::web::{
+    account_reviews, api, dashboard, journal_page as journal, passkeys, policy, provider, security, switch, tokens,
+};
 use crate::work::Work;
 use crate::workbench::pages as workbench;
 
@@ -25,6 +40,7 @@ pub enum Need {
 }
 
 pub type Reading = fn(&mut Work, &Ask) -> Result<Reply>;
+pub type Storing = fn(&App, &mut Work, &Ask) -> Result<Reply>;
 pub type Again = fn(&mut Work, &Ask, &Error) -> Result<Reply>;
 
 /// Who answers. A write that is refused is answered by its form again, with what was typed.
@@ -34,6 +50,8 @@ pub enum Answer {
     /// A reading that may keep its answer in the application.
     Kept(fn(&App, &mut Work, &Ask) -> Result<Reply>),
     Write(Reading, Again),
+    /// A write that keeps a file as well.
+    Store(Storing, Again),
     Own(fn(&App, &Ask) -> Result<Reply>),
 }
 
@@ -57,6 +75,10 @@ const fn post(path: &'static str, verb: Verb, write: Reading, again: Again) -> R
     Route { method: "POST", path, need: Need::Right(verb), answer: Answer::Write(write, again) }
 }
 
+const fn store(path: &'static str, verb: Verb, write: Storing, again: Again) -> Route {
+    Route { method: "POST", path, need: Need::Right(verb), answer: Answer::Store(write, again) }
+}
+
 const fn own(method: &'static str, path: &'static str, need: Need, answer: fn(&App, &Ask) -> Result<Reply>) -> Route {
     Route { method, path, need, answer: Answer::Own(answer) }
 }
@@ -66,6 +88,8 @@ pub const ROUTES: &[Route] = &[
     own("GET", "/sign-in", Need::Nothing, sign_in::form),
     own("POST", "/sign-in", Need::Nothing, sign_in::enter),
     own("POST", "/sign-out", Need::SignedIn, sign_in::leave),
+    own("POST", "/switch", Need::SignedIn, switch::lock),
+    own("POST", "/sign-in/forget", Need::Nothing, switch::forget),
     own("GET", "/password", Need::SignedIn, sign_in::password_form),
     own("POST", "/password", Need::SignedIn, sign_in::change_password),
     own("GET", "/sign-in/second-step", Need::Nothing, security::code_form),
@@ -76,6 +100,18 @@ pub const ROUTES: &[Route] = &[
     own("POST", "/security/second-step", Need::SignedIn, security::set),
     own("POST", "/security/second-step-end", Need::SignedIn, security::end),
     own("POST", "/security/recovery-codes", Need::SignedIn, security::new_codes),
+    own("POST", "/sign-in/passkey/challenge", Need::Nothing, passkeys::ask_sign_in),
+    own("POST", "/sign-in/passkey", Need::Nothing, passkeys::sign_in),
+    own("POST", "/sign-in/second-step/passkey/challenge", Need::Nothing, passkeys::ask_second),
+    own("POST", "/sign-in/second-step/passkey", Need::Nothing, passkeys::second),
+    own("GET", "/sign-in/provider", Need::Nothing, provider::begin),
+    own("GET", "/sign-in/provider/back", Need::Nothing, provider::back),
+    own("GET", "/signed-out", Need::Nothing, provider::left),
+    own("POST", "/security/provider", Need::SignedIn, provider::begin_link),
+    own("POST", "/security/provider-end", Need::SignedIn, provider::unlink),
+    own("POST", "/security/passkey/challenge", Need::SignedIn, passkeys::ask_new),
+    own("POST", "/security/passkey", Need::SignedIn, passkeys::add),
+    own("POST", "/security/passkey-end", Need::SignedIn, passkeys::end),
     own("GET", "/ping", Need::Nothing, sign_in::ping),
     own("GET", "/ready", Need::Nothing, sign_in::ready),
     kept("/dashboard", Verb::ReadFigure, dashboard::show),
@@ -106,6 +142,45 @@ pub const ROUTES: &[Route] = &[
     post("/points/{id}/steps/new", Verb::StepPoint, schemes::take_step, schemes::new_step_again),
     get("/points/{id}/teams/new", Verb::KeepTeams, schemes::new_team),
     post("/points/{id}/teams/new", Verb::KeepTeams, schemes::add_team, schemes::new_team_again),
+    get("/points/{id}/dossier", Verb::ReadPoint, dossier::show),
+    get("/points/{id}/dossier/new", Verb::KeepPapers, dossier::new_paper),
+    store("/points/{id}/dossier/new", Verb::KeepPapers, dossier::put, dossier::new_paper_again),
+    store("/points/{id}/dossier/file", Verb::KeepPapers, dossier::attach, dossier::show_again),
+    post("/points/{id}/dossier/withdrawal", Verb::KeepPapers, dossier::withdraw, dossier::show_again),
+    get("/dossier-items", Verb::ReadScheme, dossier::items),
+    post("/dossier-items", Verb::KeepRules, dossier::save_item, dossier::items_again),
+    post("/dossier-items/end", Verb::KeepRules, dossier::end_item, dossier::items_again),
+    get("/points/{id}/activities", Verb::ReadPoint, activities::log),
+    get("/points/{id}/activities/new", Verb::KeepActivities, activities::new),
+    store("/points/{id}/activities/new", Verb::KeepActivities, activities::record, activities::new_again),
+    get("/points/{id}/activities/month", Verb::KeepActivities, activities::month),
+    post("/points/{id}/activities/month", Verb::KeepActivities, activities::state_month, activities::month_again),
+    post("/points/{id}/activities/withdrawal", Verb::KeepActivities, activities::withdraw, activities::log_again),
+    get("/points/{id}/means", Verb::ReadPoint, means::show),
+    post("/points/{id}/means/equipment", Verb::KeepActivities, means::keep_equipment, means::show_again),
+    post("/points/{id}/means/money", Verb::KeepActivities, means::enter_money, means::show_again),
+    post("/points/{id}/means/disclosure", Verb::KeepActivities, means::disclose, means::show_again),
+    post("/points/{id}/means/withdrawal", Verb::KeepActivities, means::withdraw_money, means::show_again),
+    get("/activities", Verb::ReadPoint, activities::list),
+    kept("/photos/{id}", Verb::ReadPoint, activities::photo),
+    get("/heartbeat", Verb::ReadPoint, heartbeat::list),
+    post("/heartbeat/opinions", Verb::KeepActivities, heartbeat::give_opinion, heartbeat::list_again),
+    get("/heartbeat/rules", Verb::ReadScheme, heartbeat::rules),
+    get("/heartbeat/rules/preview", Verb::KeepRules, heartbeat::preview),
+    post("/heartbeat/rules", Verb::KeepRules, heartbeat::save_rule, heartbeat::rules_again),
+    get("/checks", Verb::ReadPoint, checks::show),
+    get("/reviews", Verb::ReadPoint, reviews::list),
+    post("/reviews", Verb::OpenReview, reviews::open, reviews::list_again),
+    get("/reviews/{id}", Verb::ReadPoint, reviews::show),
+    get("/reviews/{id}/decision", Verb::StepPoint, reviews::decision),
+    post("/reviews/{id}/decision", Verb::StepPoint, reviews::decide, reviews::decision_again),
+    get("/reviews/{id}/preview", Verb::StepPoint, reviews::preview),
+    post("/reviews/{id}/decisions", Verb::StepPoint, reviews::decide_many, reviews::preview_again),
+    post("/reviews/{id}/closing", Verb::OpenReview, reviews::close, reviews::show_again),
+    get("/lessons", Verb::ReadPoint, reviews::lessons),
+    get("/papers", Verb::ReadPoint, papers::list),
+    get("/papers/{id}", Verb::ReadPoint, papers::show),
+    kept("/files/{id}", Verb::ReadPoint, papers::file),
     get("/exemplars", Verb::ReadExemplar, exemplars::list),
     get("/exemplars/new", Verb::AddExemplar, exemplars::new),
     post("/exemplars/new", Verb::AddExemplar, exemplars::add, exemplars::new_again),
@@ -125,15 +200,53 @@ pub const ROUTES: &[Route] = &[
     kept("/accounts", Verb::ReadAccounts, accounts::list),
     get("/accounts/new", Verb::ManageAccounts, accounts::new),
     post("/accounts/new", Verb::ManageAccounts, accounts::add, accounts::new_again),
+    get("/accounts/reviews", Verb::ReadAccounts, account_reviews::show),
+    post("/accounts/reviews", Verb::ManageAccounts, account_reviews::review, account_reviews::show_again),
     get("/accounts/{id}", Verb::ReadAccounts, accounts::show),
     post("/accounts/{id}/grants", Verb::ManageAccounts, accounts::grant, accounts::show_again),
     post("/accounts/{id}/grant-end", Verb::ManageAccounts, accounts::end_grant, accounts::show_again),
     post("/accounts/{id}/disabling", Verb::ManageAccounts, accounts::disable, accounts::show_again),
     post("/accounts/{id}/password", Verb::ManageAccounts, accounts::reset_password, accounts::show_again),
     post("/accounts/{id}/second-step-end", Verb::ManageAccounts, accounts::end_second_step, accounts::show_again),
+    post("/accounts/{id}/provider-link", Verb::ManageAccounts, accounts::link_provider, accounts::show_again),
+    post("/accounts/{id}/provider-end", Verb::ManageAccounts, accounts::unlink_provider, accounts::show_again),
     post("/accounts/{id}/session-end", Verb::ManageAccounts, accounts::revoke_session, accounts::show_again),
+    get("/policy", Verb::ReadAccounts, policy::show),
+    post("/policy", Verb::SetPolicy, policy::set, policy::show_again),
     get("/rights", Verb::ReadAccounts, accounts::rights),
     get("/journal", Verb::ReadJournal, journal::list),
+    get("/journal/anchors", Verb::ReadJournal, journal::anchors),
+    get("/people", Verb::ReadPerson, people::list),
+    get("/people/new", Verb::KeepPerson, people::new),
+    post("/people/new", Verb::KeepPerson, people::add, people::new_again),
+    get("/people/{id}", Verb::ReadPerson, people::show),
+    get("/people/{id}/edit", Verb::KeepPerson, people::edit),
+    post("/people/{id}/edit", Verb::KeepPerson, people::save, people::edit_again),
+    post("/people/{id}/account", Verb::KeepPerson, people::join_account, people::show_again),
+    post("/people/{id}/release", Verb::HandleRequests, people::release, people::show_again),
+    get("/people/{id}/copy", Verb::HandleRequests, people::copy),
+    get("/people/{id}/erasure", Verb::ErasePerson, people::erasure),
+    post("/people/{id}/erasure", Verb::ErasePerson, people::erase, people::erasure_again),
+    get("/people/{id}/consents/new", Verb::KeepConsent, consents::new),
+    post("/people/{id}/consents/new", Verb::KeepConsent, consents::record, consents::new_again),
+    post("/people/{id}/consents/withdrawal", Verb::KeepConsent, consents::withdraw, people::show_again),
+    get("/requests", Verb::ReadPerson, requests::list),
+    get("/requests/new", Verb::HandleRequests, requests::new),
+    post("/requests/new", Verb::HandleRequests, requests::add, requests::new_again),
+    get("/requests/{id}", Verb::ReadPerson, requests::show),
+    post("/requests/{id}/steps", Verb::HandleRequests, requests::step, requests::show_again),
+    get("/incidents", Verb::ReadPerson, incidents::list),
+    get("/incidents/new", Verb::HandleRequests, incidents::new),
+    post("/incidents/new", Verb::HandleRequests, incidents::add, incidents::new_again),
+    get("/incidents/{id}", Verb::ReadPerson, incidents::show),
+    post("/incidents/{id}/steps", Verb::HandleRequests, incidents::step, incidents::show_again),
+    get("/retention", Verb::Retain, retention::show),
+    post("/retention", Verb::Retain, retention::erase, retention::show_again),
+    get("/rules", Verb::ReadPerson, rules::show),
+    post("/rules/periods", Verb::KeepPrivacyRules, rules::set_period, rules::show_again),
+    post("/rules/holidays", Verb::KeepPrivacyRules, rules::set_holiday, rules::show_again),
+    post("/rules/holidays/removal", Verb::KeepPrivacyRules, rules::remove_holiday, rules::show_again),
+    post("/rules/texts", Verb::KeepPrivacyRules, rules::add_text, rules::show_again),
     Route { method: "GET", path: "/tokens", need: Need::SignedIn, answer: Answer::Read(tokens::show) },
     Route {
         method: "POST",

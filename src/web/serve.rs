@@ -11,34 +11,35 @@ use axum::http::{HeaderMap, Response};
 use axum::routing::{MethodFilter, on};
 use axum::{RequestExt, Router};
 
-use crate::accounts::actions::{self, Present};
-use crate::accounts::{second_step, store, tokens};
+use crate::accounts::actions;
+use crate::accounts::policy::Demand;
+use crate::accounts::sessions::{self, Present};
+use crate::accounts::way::Way;
+use crate::accounts::{passkeys, second_step, store, tokens};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::permissions::Verb;
-use crate::web::ask::{Ask, Upload, User};
+use crate::web::ask::{Ask, ProviderNamed, Upload, User};
+use crate::web::cookies::{self, Lasts, own_cookie};
 use crate::web::dates;
 use crate::web::metrics::Metrics;
+use crate::web::once::Sent;
 use crate::web::reply::Reply;
 use crate::web::router::{Answer, Need, ROUTES, Route};
 use crate::web::security::SECURITY;
-use crate::web::shell;
+use crate::web::{lock, shell, switch};
 use crate::words::Lang;
-use crate::work::{Actor, Moment, Work};
+use crate::work::{Actor, Done, Moment, Work};
 
 /// Nothing larger is read: a list of an office is some hundred kilobytes.
 const MOST_BYTES: usize = 12 * 1024 * 1024;
 pub const COOKIE: &str = "diemsang";
-/// The session's cookie behind TLS: browsers send it to this host alone.
-const COOKIE_OF_HOST: &str = "__Host-diemsang";
 /// A year.
 const HSTS: &str = "max-age=31536000; includeSubDomains";
 
 /// A session's cookie; an empty token takes it away.
 pub fn session_cookie(is_secure: bool, token: &str) -> String {
-    let (name, secure) = if is_secure { (COOKIE_OF_HOST, "; Secure") } else { (COOKIE, "") };
-    let gone = if token.is_empty() { "; Max-Age=0" } else { "" };
-    format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax{secure}{gone}")
+    own_cookie(is_secure, COOKIE, token, Lasts::WithTheBrowser)
 }
 
 /// A request that has not arrived whole by then is given up.
@@ -90,24 +91,30 @@ async fn answer(app: Arc<App>, route: Route, request: Request) -> Response<Body>
     told.into()
 }
 
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let all = headers.get("cookie")?.to_str().ok()?;
-    all.split(';').filter_map(|part| part.trim().split_once('=')).find(|(key, _)| *key == name).map(|(_, value)| value)
-}
-
 /// A key counts for the API alone, and then nothing else does.
 fn key(headers: &HeaderMap, path: &str) -> Option<String> {
     let told = headers.get("authorization").filter(|_| path.starts_with("/api/"))?.to_str().ok()?;
     told.strip_prefix("Bearer ").map(|key| key.trim().to_owned())
 }
 
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
+}
+
 fn from_headers(headers: &HeaderMap, path: &str) -> Ask {
+    let sent = cookies::sent(text(headers, "cookie"));
+    let token = Some(cookies::value(&sent, COOKIE)).filter(|token| !token.is_empty()).map(str::to_owned);
     Ask {
         path: path.to_owned(),
         key: key(headers, path),
-        token: cookie(headers, COOKIE_OF_HOST).or_else(|| cookie(headers, COOKIE)).map(str::to_owned),
-        lang: Lang::from_tag(cookie(headers, "lang").unwrap_or("vi")),
-        agent: headers.get("user-agent").and_then(|v| v.to_str().ok()).unwrap_or("").to_owned(),
+        once: headers.get("idempotency-key").and_then(|v| v.to_str().ok()).map(str::to_owned),
+        left: token.clone().into_iter().chain(switch::left_in(&sent)).collect(),
+        referer: lock::page_of(text(headers, "referer"), text(headers, "host")),
+        token,
+        lang: Lang::from_tag(cookies::value(&sent, "lang")),
+        cookies: sent,
+        agent: text(headers, "user-agent").to_owned(),
+        host: text(headers, "host").to_owned(),
         ..Ask::default()
     }
 }
@@ -140,6 +147,7 @@ async fn read(mut request: Request, route: &Route, proxy: Option<IpAddr>) -> std
     if route.method == "POST" {
         ask.is_write = true;
         if is_foreign(request.headers()) {
+            tracing::warn!(route = route.path, address = ask.address, "a form from another site");
             return Err(Box::new(shell::trouble(&ask, &Error::Refused("form-foreign"))));
         }
         if let Err(error) = read_body(request, &mut ask).await {
@@ -177,7 +185,9 @@ async fn read_body(request: Request, ask: &mut Ask) -> Result<()> {
         let file_name = part.file_name().map(str::to_owned);
         let bytes = part.bytes().await.map_err(|_| Error::Refused("form-too-large"))?;
         match file_name {
-            Some(file_name) => ask.upload = Some(Upload { file_name, bytes: bytes.to_vec() }),
+            // A field for a file that was left empty is sent without name and content.
+            Some(file_name) if file_name.is_empty() && bytes.is_empty() => {}
+            Some(file_name) => ask.uploads.push(Upload { file_name, bytes: bytes.to_vec() }),
             None => ask.form.push((name, String::from_utf8_lossy(&bytes).into_owned())),
         }
     }
@@ -189,6 +199,8 @@ fn within(app: &App, route: &Route, mut ask: Ask) -> Reply {
     if let Err(error) = app.greet(&moment) {
         tracing::error!(%error, "what is due today was not done");
     }
+    ask.flags = app.flags.clone();
+    ask.provider = app.provider.as_ref().map(ProviderNamed::of);
     let reply = match respond(app, route, &mut ask, &moment) {
         Ok(reply) => with_dates(reply, &ask),
         Err(error) => {
@@ -232,29 +244,55 @@ fn respond(app: &App, route: &Route, ask: &mut Ask, moment: &Moment) -> Result<R
     if let Answer::Own(own) = route.answer {
         let actor = app.db.read(|tx| who(app, tx, ask, moment))?;
         if route.need != Need::Nothing && actor.is_none() {
-            return Ok(shell::must_sign_in(ask));
+            return Ok(lock::to_sign_in(ask));
         }
         return own(app, ask);
     }
-    if let Answer::Write(write, again) = route.answer {
-        return respond_to_write(app, route, ask, moment, (write, again));
+    match route.answer {
+        Answer::Write(write, again) => {
+            return respond_to_write(app, route, ask, moment, (&|work, ask| write(work, ask), again));
+        }
+        Answer::Store(write, again) => {
+            return respond_to_write(app, route, ask, moment, (&|work, ask| write(app, work, ask), again));
+        }
+        Answer::Read(_) | Answer::Kept(_) | Answer::Own(_) => {}
     }
-    app.db.read(|tx| {
-        let Some(actor) = who(app, tx, ask, moment)? else { return Ok(shell::must_sign_in(ask)) };
+    let told = app.db.read(|tx| {
+        let Some(actor) = who(app, tx, ask, moment)? else { return lock::meet(app, tx, ask, moment).map(Told::early) };
         if let Some(elsewhere) = first_things_first(ask) {
-            return Ok(elsewhere);
+            return Ok(Told::early(elsewhere));
         }
         allow(route, &actor)?;
         let mut work = Work::new(tx, actor, moment.clone());
-        match route.answer {
+        let reply = match route.answer {
             Answer::Read(read) => read(&mut work, ask),
             Answer::Kept(read) => read(app, &mut work, ask),
-            Answer::Write(..) | Answer::Own(_) => Err(Error::NotFound),
-        }
-    })
+            Answer::Write(..) | Answer::Store(..) | Answer::Own(_) => Err(Error::NotFound),
+        }?;
+        Ok::<_, Error>(Told { reply, done: Some(work.done()) })
+    })?;
+    told.followed(app, moment)
 }
 
-type Written = (crate::web::router::Reading, crate::web::router::Again);
+/// An answer, and the work that gave it, of which something may still be to do.
+struct Told {
+    reply: Reply,
+    done: Option<Done>,
+}
+
+impl Told {
+    /// Nobody asked anything of the register yet.
+    fn early(reply: Reply) -> Told {
+        Told { reply, done: None }
+    }
+
+    fn followed(self, app: &App, moment: &Moment) -> Result<Reply> {
+        self.done.map_or(Ok(()), |done| app.follow(done, moment))?;
+        Ok(self.reply)
+    }
+}
+
+type Written<'a> = (&'a dyn Fn(&mut Work, &Ask) -> Result<Reply>, crate::web::router::Again);
 
 fn respond_to_write(
     app: &App,
@@ -264,25 +302,38 @@ fn respond_to_write(
     (write, again): Written,
 ) -> Result<Reply> {
     let done = app.db.write(|tx| {
-        let Some(actor) = who(app, tx, ask, moment)? else { return Ok(shell::must_sign_in(ask)) };
+        let Some(actor) = who(app, tx, ask, moment)? else { return lock::meet(app, tx, ask, moment).map(Told::early) };
         if let Some(elsewhere) = first_things_first(ask) {
-            return Ok(elsewhere);
+            return Ok(Told::early(elsewhere));
         }
         allow(route, &actor)?;
+        let sent = Sent::by(&actor.account_id, ask);
+        if let Some(sent) = &sent
+            && let Some(before) = sent.take(tx, &moment.now)?
+        {
+            return Ok(Told::early(before));
+        }
         let mut work = Work::new(tx, actor, moment.clone());
-        write(&mut work, ask)
+        let reply = write(&mut work, ask)?;
+        let done = work.done();
+        if let Some(sent) = &sent {
+            sent.keep(tx, &reply)?;
+        }
+        Ok(Told { reply, done: Some(done) })
     });
     let error = match done {
-        Ok(reply) => return Ok(reply),
+        Ok(told) => return told.followed(app, moment),
         Err(error @ (Error::Invalid(_) | Error::Refused(_) | Error::Conflict)) => error,
         Err(error) => return Err(error),
     };
-    app.db.read(|tx| {
-        let Some(actor) = who(app, tx, ask, moment)? else { return Ok(shell::must_sign_in(ask)) };
+    let told = app.db.read(|tx| {
+        let Some(actor) = who(app, tx, ask, moment)? else { return lock::meet(app, tx, ask, moment).map(Told::early) };
         let mut work = Work::new(tx, actor, moment.clone());
         let status = if matches!(error, Error::Conflict) { 409 } else { 422 };
-        Ok(again(&mut work, ask, &error)?.status(status))
-    })
+        let reply = again(&mut work, ask, &error)?.status(status);
+        Ok::<_, Error>(Told { reply, done: Some(work.done()) })
+    })?;
+    told.followed(app, moment)
 }
 
 fn who(app: &App, tx: &mut Tx, ask: &mut Ask, moment: &Moment) -> Result<Option<Actor>> {
@@ -290,15 +341,16 @@ fn who(app: &App, tx: &mut Tx, ask: &mut Ask, moment: &Moment) -> Result<Option<
         return by_key(tx, ask, moment, &key);
     }
     let Some(token) = ask.token.clone() else { return Ok(None) };
-    let Some(Present { account, mut actor, is_stale }) = actions::present(tx, moment, &token, app.idle)? else {
+    let Some(present) = sessions::present(tx, moment, &token, &app.flags)? else {
         return Ok(None);
     };
+    let must = must_first(tx, moment, &present)?;
+    let Present { account, mut actor, is_stale, .. } = present;
     ask.is_stale = is_stale;
     ask.may = Verb::ALL.into_iter().filter(|verb| actor.may(*verb)).collect();
     if ask.path.starts_with("/api/") {
         actor.origin = "api".into();
     }
-    let must = must_first(app, tx, &account, &actor)?;
     ask.user = Some(User { name: account.name, user_name: account.user_name, must });
     Ok(Some(actor))
 }
@@ -310,6 +362,7 @@ fn by_key(tx: &mut Tx, ask: &mut Ask, moment: &Moment, key: &str) -> Result<Opti
         return Ok(None);
     }
     if ask.is_write && !bearer.token.may_write {
+        tracing::warn!(token = bearer.token.id, address = ask.address, "a key for reading tried to write");
         return Err(Error::Refused("token-reads-only"));
     }
     ask.stale_key = bearer.is_stale.then_some(bearer.token.id);
@@ -318,13 +371,18 @@ fn by_key(tx: &mut Tx, ask: &mut Ask, moment: &Moment, key: &str) -> Result<Opti
     Ok(Some(bearer.actor))
 }
 
-/// A one-time password is changed before anything else; then, in roles that need it, the second step is set.
-fn must_first(app: &App, tx: &mut Tx, account: &store::Account, actor: &Actor) -> Result<Option<&'static str>> {
-    if account.must_change {
+/// A one-time or outworn password is changed before anything else; then, in roles that need it, the second step is
+/// set.
+fn must_first(tx: &mut Tx, moment: &Moment, present: &Present) -> Result<Option<&'static str>> {
+    let (account, roles) = (&present.account, present.roles());
+    if account.must_change || present.policy.is_outworn(&account.password_on, &roles, moment.today) {
         return Ok(Some("/password"));
     }
-    let needed = actor.grants.iter().any(|grant| app.second_step_roles.contains(&grant.role));
-    let lacks = needed && !second_step::holds(tx, &account.id)?;
+    let lacks = match present.policy.demand(&roles) {
+        Demand::Nothing => false,
+        Demand::Any => present.way != Way::ProviderBoth && !second_step::holds(tx, &account.id)?,
+        Demand::Passkey => !passkeys::holds(tx, &account.id)?,
+    };
     Ok(lacks.then_some(SECURITY))
 }
 
@@ -343,15 +401,6 @@ fn allow(route: &Route, actor: &Actor) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn behind_tls_a_session_belongs_to_its_host_alone() {
-        assert!(session_cookie(true, "t").starts_with("__Host-diemsang=t; Path=/; HttpOnly; SameSite=Lax; Secure"));
-        assert!(session_cookie(false, "").ends_with("; Max-Age=0"));
-        let mut headers = HeaderMap::new();
-        headers.insert("cookie", "diemsang=planted; __Host-diemsang=own".parse().unwrap());
-        assert_eq!(from_headers(&headers, "/").token.as_deref(), Some("own"));
-    }
 
     #[test]
     fn only_the_proxy_in_front_is_believed() {

@@ -69,9 +69,19 @@ impl Shell {
         self.picker.as_ref().is_some_and(|picker| picker.today.is_some())
     }
 
+    /// A new key for a form, under which it acts once.
+    pub fn once(&self) -> String {
+        crate::ids::new()
+    }
+
     /// A plain sentence.
     pub fn t<'a>(&'a self, key: &'a str) -> &'a str {
         self.w.t(key)
+    }
+
+    /// The key of a code's sentence with an ending.
+    pub fn key(&self, family: &str, code: &str, ending: &str) -> String {
+        format!("{family}-{code}{ending}")
     }
 
     /// The sentence of a code, such as `state-active`.
@@ -89,6 +99,32 @@ impl Shell {
         fold::show_count(*number)
     }
 
+    /// Hundredths as a number with as many decimals as it needs.
+    pub fn hundredths(&self, hundredths: &i64) -> String {
+        let n_decimals = if hundredths % 100 == 0 { 0 } else { 2 };
+        fold::show_decimal(*hundredths as f64 / 100.0, n_decimals)
+    }
+
+    /// A month as 11/2026.
+    pub fn month(&self, month: &str) -> String {
+        crate::activities::activity::show_month(month)
+    }
+
+    /// The size of a file, in thousands or millions of bytes.
+    pub fn bytes(&self, n_bytes: &i64) -> String {
+        let n = *n_bytes as f64;
+        if n < 1e6 {
+            format!("{} kB", fold::show_count((n / 1e3).ceil() as i64))
+        } else {
+            format!("{} MB", fold::show_decimal(n / 1e6, 1))
+        }
+    }
+
+    /// Is this the code of a step?
+    pub fn knows_step(&self, code: &str) -> bool {
+        crate::schemes::point::StepKind::from_code(code).is_some()
+    }
+
     /// A number with two decimals as 1.234,50.
     pub fn decimal(&self, number: &f64) -> String {
         fold::show_decimal(*number, 2)
@@ -104,11 +140,7 @@ impl Shell {
 
     /// A moment as dd/mm/yyyy hh:mm in Việt Nam.
     pub fn moment(&self, utc: &str) -> String {
-        let here = jiff::tz::TimeZone::fixed(jiff::tz::offset(7));
-        match utc.parse::<jiff::Timestamp>() {
-            Ok(at) => at.to_zoned(here).strftime("%d/%m/%Y %H:%M").to_string(),
-            Err(_) => "–".to_owned(),
-        }
+        moment(utc)
     }
 
     /// May this person do this anywhere?
@@ -119,9 +151,10 @@ impl Shell {
     /// The colour and shape of a state's tag.
     pub fn tone(&self, state: &str) -> &'static str {
         match state {
-            "active" | "standing" | "in_force" => "tot",
-            "proposed" | "surveyed" | "approved" | "suspended" | "drafted" | "signed" => "cho",
-            "struck_off" | "withdrawn" | "reversed" => "do",
+            "active" | "standing" | "in_force" | "living" => "tot",
+            "proposed" | "surveyed" | "approved" | "suspended" | "drafted" | "signed" | "fading" => "cho",
+            "struck_off" | "withdrawn" | "reversed" | "dormant" => "do",
+            "young" => "xanh",
             _ => "xam",
         }
     }
@@ -158,6 +191,15 @@ fn other_language(ask: &Ask) -> String {
     let lang = if ask.lang == Lang::En { "vi" } else { "en" };
     let and = if query.is_empty() { "" } else { "&" };
     format!("{}?{query}{and}lang={lang}", ask.path)
+}
+
+/// A moment as dd/mm/yyyy hh:mm in Việt Nam; a dash when there is none.
+pub fn moment(utc: &str) -> String {
+    let here = jiff::tz::TimeZone::fixed(jiff::tz::offset(7));
+    match utc.parse::<jiff::Timestamp>() {
+        Ok(at) => at.to_zoned(here).strftime("%d/%m/%Y %H:%M").to_string(),
+        Err(_) => "–".to_owned(),
+    }
 }
 
 /// What is wrong with a form, for its summary and beside its fields.
@@ -237,14 +279,4 @@ pub fn trouble(ask: &Ask, error: &Error) -> Reply {
 /// The words' key of a verb.
 pub fn verb_key(verb: Verb) -> String {
     format!("verb-{verb:?}")
-}
-
-/// A stranger is sent to sign in, and comes back afterwards; the API is told plainly.
-pub fn must_sign_in(ask: &Ask) -> Reply {
-    if ask.path.starts_with("/api/") {
-        let body = serde_json::json!({ "error": words(ask.lang).t("sign-in-needed") });
-        return Reply::json(body.to_string()).status(401);
-    }
-    let after: String = form_urlencoded::byte_serialize(ask.path.as_bytes()).collect();
-    Reply::see(&format!("/sign-in?after={after}"))
 }

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::permissions::Verb;
 use crate::places::place::{Level, NATION, OPEN, Place, Version};
 use crate::places::reorganisation::{Decision, kinds};
-use crate::places::taking_effect::{facts_are_shown_elsewhere, short_name, show_names_of};
+use crate::places::taking_effect::{facts_are_shown_elsewhere, follow, short_name, show_names_of};
 use crate::places::{store as places, tree};
 use crate::search;
 use crate::work::{Thing, Work};
@@ -332,6 +332,7 @@ pub fn correct(work: &mut Work, id: &str, correction: &Correction, why: &Reason)
             // Of an own place that is shown as its commune, the commune is the pin.
             if place.is_within_its_pin() {
                 work.execute("update place set pin_id = $2 where id = $1", &[Value::from(&place.id), parent.into()])?;
+                follow(work, &place.id, &parent.into())?;
                 facts_are_shown_elsewhere(work, parent)?;
             }
             rename_last(work, &place)?;

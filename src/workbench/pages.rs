@@ -98,7 +98,7 @@ fn decision(ask: &Ask) -> Result<Decision> {
 /// The lines of what was pasted or sent; tables are read as such.
 fn lines_of(ask: &Ask) -> Result<Vec<String>> {
     let mut lines = lines_of_text(raw(ask, "text"))?;
-    if let Some(upload) = ask.upload.as_ref().filter(|upload| !upload.bytes.is_empty()) {
+    if let Some(upload) = ask.upload().filter(|upload| !upload.bytes.is_empty()) {
         let read = table::lines(&read_sheets(&upload.file_name, &upload.bytes)?);
         if read.is_empty() {
             return Err(Error::field("file", "reorganisation-annex-unreadable", ""));

@@ -3,9 +3,12 @@
 use crate::source::{Fault, File, Known, Token, begins, expect_none, files, judge, texts, tokens, without_tests};
 
 /// Files of rules: what is it, and what may happen to it.
-const RULES: [&str; 13] = [
+const RULES: [&str; 22] = [
     "permissions.rs",
     "accounts/passwords.rs",
+    "accounts/origin.rs",
+    "accounts/policy.rs",
+    "accounts/way.rs",
     "places/place.rs",
     "places/reorganisation.rs",
     "places/effects.rs",
@@ -17,6 +20,12 @@ const RULES: [&str; 13] = [
     "exchange/columns.rs",
     "exchange/points.rs",
     "demo/chance.rs",
+    "parties/person.rs",
+    "consents/consent.rs",
+    "privacy/clock.rs",
+    "privacy/requests/request.rs",
+    "privacy/incidents/incident.rs",
+    "privacy/retention/period.rs",
 ];
 
 /// What a rule never mentions.
@@ -68,11 +77,14 @@ const KNOWN: &[Known] = &[
     known("app.rs", "Moment::of_the_clock", "the moment of every request and command is taken here"),
     known("web/serve.rs", "Instant::now", "how long an answer took is counted, and shown to nobody else"),
     known("web/security.rs", "Moment::of_the_clock", "the ways into an account come before there is a unit of work"),
+    known("web/passkeys.rs", "Moment::of_the_clock", "the ways into an account come before there is a unit of work"),
+    known("web/provider.rs", "Moment::of_the_clock", "the ways into an account come before there is a unit of work"),
+    known("web/switch.rs", "Moment::of_the_clock", "leaving a session comes beside a unit of work"),
     known("web/account.rs", "Moment::of_the_clock", "signing in comes before there is a unit of work"),
     known("ids.rs", "uuid", "the one place that makes ids"),
     known("ids.rs", "Uuid", "the one place that makes ids"),
+    known("ids.rs", "rand", "the one place that draws secret bytes"),
     known("demo/chance.rs", "uuid", "ids of the sample data repeat with its seed"),
-    known("accounts/actions.rs", "rand", "the one place that makes secrets"),
     known("accounts/actions.rs", "OsRng", "the one place that makes secrets"),
     known("cli/serve.rs", "*", "the server is started from the command line"),
 ];

@@ -98,6 +98,47 @@ fn value_of(text: &str) -> (String, usize) {
     (told, (skipped + end + 2 * n_quote).min(text.len()))
 }
 
+/// Forms of the ways in and out, which open or end sessions and change the own keys: sent twice they do no harm.
+const WAYS_IN: [&str; 18] = [
+    "/sign-in",
+    "/sign-in/forget",
+    "/sign-in/passkey",
+    "/sign-in/second-step",
+    "/sign-in/second-step/passkey",
+    "/sign-out",
+    "/switch",
+    "/password",
+    "/recovery",
+    "/security/passkey",
+    "/security/passkey-end",
+    "/security/provider",
+    "/security/provider-end",
+    "/security/second-step",
+    "/security/second-step-end",
+    "/security/recovery-codes",
+    "/sessions/end",
+    // A form that was sent while the session was locked goes on with the key it had.
+    "{{ kept.path }}",
+];
+
+/// Forms that are sent without a key would act twice on a double click.
+fn keyless(file: &str, text: &str) -> Vec<String> {
+    let forms = text.match_indices("<form ").map(|(at, _)| (at, &text[at..]));
+    let posts = forms.filter_map(|(at, form)| {
+        let tag = &form[..form.find('>')?];
+        let action = tag.split_once("action=\"")?.1.split('"').next()?;
+        let inside = &form[..form.find("</form>").unwrap_or(form.len())];
+        let is_keyless = tag.contains("method=\"post\"") && !inside.contains("name=\"key\" value=\"{{ s.once() }}\"");
+        (is_keyless && !WAYS_IN.contains(&action)).then_some((at, action))
+    });
+    posts.map(|(at, action)| format!("{file}:{}: {action} has no key", 1 + text[..at].matches('\n').count())).collect()
+}
+
+#[test]
+fn every_form_acts_once() {
+    expect_none(&files("src", ".html").iter().flat_map(|file| keyless(&file.name, &file.text)).collect::<Vec<_>>());
+}
+
 #[test]
 fn templates_hold_no_script_and_no_style() {
     let faults: Vec<Fault> = files("src", ".html").iter().flat_map(|file| faults(&file.name, 1, &file.text)).collect();
@@ -137,6 +178,15 @@ mod tests {
         assert_eq!(told("<a href=\" JavaScript:go()\">"), ["1:href"]);
         assert_eq!(told("<svg/onload=go()>"), ["1:onload"]);
         assert!(told("<p data-on=\"x\" data-once>on click=\"x\" onclick=\"x\"</p>").is_empty());
+    }
+
+    #[test]
+    fn a_form_without_a_key_is_told() {
+        let keyed = "<form method=\"post\" action=\"/a\"><input name=\"key\" value=\"{{ s.once() }}\"></form>";
+        assert!(keyless("a.html", keyed).is_empty());
+        assert!(keyless("a.html", "<form action=\"/search\"></form>").is_empty());
+        let bare = format!("{keyed}\n<form action=\"/b\" method=\"post\"></form>");
+        assert_eq!(keyless("a.html", &bare), ["a.html:2: /b has no key"]);
     }
 
     #[test]

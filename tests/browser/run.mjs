@@ -3,8 +3,10 @@ import { createHmac } from 'node:crypto';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
+import { ways } from './ways.mjs';
 
-const base = process.argv[2];
+// The program, and another server on the same data that locks every session at once.
+const [base, locking] = process.argv.slice(2);
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const browser = await chromium.launch({
@@ -32,7 +34,7 @@ async function visitor(options, user) {
     await page.goto(`${base}/sign-in`);
     await page.getByLabel('Tên đăng nhập').fill(user);
     await page.getByLabel('Mật khẩu').fill('diemsang-demo-2026');
-    await page.getByRole('button', { name: 'Đăng nhập' }).click();
+    await page.getByRole('button', { name: 'Đăng nhập', exact: true }).click();
     await page.waitForURL('**/dashboard');
   }
   return page;
@@ -44,17 +46,24 @@ async function pages(page) {
   const first = async (folder) => (await (await page.request.get(base + folder)).text()).match(new RegExp(`${folder}/([0-9a-f-]{36})`))[0];
   const scheme = (await (await page.request.get(`${base}/api/v1/schemes`)).json())[0].slug;
   return [
-    '/dashboard', '/points', point, `${point}/edit`, `${point}/steps/new`, `${point}/teams/new`, '/points/new', '/schemes',
+    '/dashboard', '/points', point, `${point}/edit`, `${point}/steps/new`, `${point}/teams/new`, `${point}/dossier`, `${point}/activities`, `${point}/activities/new`, `${point}/activities/month`, `${point}/means`, '/activities', '/heartbeat', '/reviews', await first('/reviews'), '/lessons', '/heartbeat?life=all', '/heartbeat/rules', '/heartbeat/rules/preview?place=25&per_month=2&n_months=6&n_members=5&dormant_after=6&from_on=01/01/2027', '/checks', `${point}/dossier/new`, '/papers', '/papers?q=khongcogi', await first('/papers'), '/dossier-items', '/dossier-items?code=regulation', '/points/new', '/schemes',
     `/schemes/${scheme}`, '/figures', '/figures/C1', '/figures/C2?by=sector', '/figures/C12?by=reason&from=01/01/2022', '/figures/C2/rows',
     '/figures/C2?boundaries=30/06/2025', '/dashboard?boundaries=30/06/2025', '/points?at=30/06/2025&boundaries=01/01/2023', '/places', '/places/07942@', '/places/07942@2025-07-01',
     '/search?q=hung+vuong', '/search?q=khongcogi', '/exemplars', await first('/exemplars'), '/exemplars/new', '/commendations',
-    await first('/commendations'), '/import', '/password', '/security', '/tokens', '/dashboard?lang=en', '/points?lang=en', '/dashboard?lang=vi',
+    await first('/commendations'), '/people', '/people?q=khongai', '/people/new', await first('/people'), `${await first('/people')}/edit`,
+    `${await first('/people')}/consents/new`, '/requests', '/requests?all=1', '/requests/new', await first('/requests'), '/incidents', '/incidents/new',
+    await first('/incidents'), '/rules', '/import', '/password', '/security', '/tokens', '/dashboard?lang=en', '/points?lang=en', '/dashboard?lang=vi',
   ];
 }
 
 async function administrationPages(page) {
   const account = (await (await page.request.get(`${base}/accounts`)).text()).match(/\/accounts\/[0-9a-f-]{36}/)[0];
-  return ['/accounts', account, '/accounts/new', '/rights?user=nhannghia&where=25', '/sessions', '/journal', '/journal?who=khongai'];
+  const person = (await (await page.request.get(`${base}/people`)).text()).match(/\/people\/[0-9a-f-]{36}/)[0];
+  return [
+    '/accounts', account, '/accounts/new', '/accounts/reviews', '/rights?user=nhannghia&where=25', '/policy', '/sessions', '/journal',
+    '/journal?who=khongai', '/journal?chain=reads', '/journal/anchors', `${person}/erasure`, '/retention', '/rules', '/people?lang=en',
+    '/rules?lang=en', '/rules?lang=vi',
+  ];
 }
 
 async function everyPage() {
@@ -108,7 +117,7 @@ async function stranger() {
   }
   await page.getByLabel('Tên đăng nhập').fill('pv05');
   await page.getByLabel('Mật khẩu').fill('sai-mat-khau');
-  await page.getByRole('button', { name: 'Đăng nhập' }).click();
+  await page.getByRole('button', { name: 'Đăng nhập', exact: true }).click();
   check('a wrong password is told', await page.getByRole('alert').isVisible());
   await page.context().close();
 }
@@ -131,15 +140,81 @@ async function lifeOfAPoint() {
   await page.getByLabel('Ngày thực hiện').fill('01/10/2026');
   await page.getByRole('button', { name: 'Ghi bước' }).click();
   check('a launch without approval is refused', (await page.getByRole('alert').innerText()).includes('phê duyệt'));
-  await page.getByLabel('Phê duyệt').check();
-  await page.getByLabel('Ngày thực hiện').fill('20/9/2026');
-  await page.getByLabel('Số, ký hiệu').fill('31/KH-UBND');
-  await page.getByLabel('Ngày văn bản').fill('20/9/2026');
-  await page.getByLabel('Cơ quan ban hành').fill('UBND xã');
-  await page.getByRole('button', { name: 'Ghi bước' }).click();
+  const point = page.url().replace(/\/steps\/new$/, '');
+  const approve = async () => {
+    await page.goto(`${point}/steps/new`);
+    await page.getByLabel('Phê duyệt').check();
+    await page.getByLabel('Ngày thực hiện').fill('20/9/2026');
+    await page.getByLabel('Số, ký hiệu').fill('31/KH-UBND');
+    await page.getByLabel('Ngày văn bản').fill('20/9/2026');
+    await page.getByLabel('Cơ quan ban hành').fill('UBND xã');
+    await page.getByRole('button', { name: 'Ghi bước' }).click();
+  };
+  await approve();
+  check('an approval without the papers of the survey is refused', (await page.getByRole('alert').innerText()).includes('Báo cáo khảo sát'));
+  for (const [n, paper] of ['Kế hoạch khảo sát', 'Báo cáo khảo sát', 'Tờ trình', 'Kế hoạch xây dựng'].entries()) {
+    await page.goto(`${point}/steps/new`);
+    await page.getByRole('link', { name: `Thêm ${paper}` }).first().click();
+    await page.getByLabel('Số, ký hiệu').fill(`${n}/HT-${Date.now()}`);
+    await page.getByLabel('Ngày văn bản').fill('15/9/2026');
+    await page.getByLabel('Cơ quan ban hành').fill('Công an xã');
+    await page.getByLabel('Tệp', { exact: true }).setInputFiles({ name: 'Báo cáo.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7 thử') });
+    await page.getByRole('button', { name: 'Thêm văn bản vào hồ sơ' }).click();
+    await page.waitForURL('**/dossier');
+  }
+  check('a file can be fetched from the dossier', (await page.request.get(base + await page.getByRole('link', { name: 'Báo cáo.pdf' }).first().getAttribute('href'))).headers()['content-disposition'].startsWith('attachment'));
+  await approve();
   await page.waitForURL(/points\/[0-9a-f-]{36}$/);
   check('the approval and its paper are shown', (await page.content()).includes('31/KH-UBND'));
   await page.context().close();
+}
+
+async function anActivityOnAPhone() {
+  const page = await visitor({ viewport: { width: 390, height: 800 } }, 'nhannghia');
+  const points = await (await page.request.get(`${base}/api/v1/points?status=active&limit=2`)).json();
+  await page.goto(`${base}/points/${points.points[1].id}`);
+  await page.getByRole('button', { name: 'Ghi hoạt động' }).click();
+  await page.getByLabel('Luyện tập, diễn tập').check();
+  await page.getByLabel('Lượt người dự').fill('24');
+  const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+  await page.getByLabel('Ảnh').setInputFiles([{ name: 'anh.png', mimeType: 'image/png', buffer: png }]);
+  await page.getByRole('button', { name: 'Ghi hoạt động' }).click();
+  await page.waitForURL('**/activities');
+  check('an activity is recorded in a few touches', (await page.content()).includes('24 lượt người dự'));
+  const photo = page.locator('.anh img').first();
+  await photo.scrollIntoViewIfNeeded();
+  const drawn = await photo.evaluate(img => img.decode().then(() => img.naturalWidth > 0, error => String(error)));
+  check('its photo is drawn', drawn === true, drawn);
+  await page.context().close();
+}
+
+async function aReviewOnAPhone() {
+  const officer = await visitor({ viewport: { width: 390, height: 800 }, bypassCSP: true }, 'pv05');
+  await officer.goto(`${base}/reviews`);
+  const review = base + await officer.getByRole('table').getByRole('link').first().getAttribute('href');
+  await officer.goto(review);
+  await officer.locator('.chon-dong').nth(0).check();
+  await officer.locator('.chon-dong').nth(1).check();
+  await officer.getByLabel('Kết luận').selectOption('keep');
+  await officer.getByLabel('Ghi chú').fill('Hoạt động đều');
+  await officer.getByRole('button', { name: 'Xem trước' }).click();
+  check('two points are ready to be decided', await officer.getByRole('heading', { name: '2 điểm mô hình sẽ được quyết định' }).isVisible());
+  await clean(officer, 'a preview of decisions');
+  const told = async () => (await officer.locator('.dan').first().innerText()).match(/(\d+)\/(\d+)/).slice(1).map(Number);
+  await officer.getByRole('button', { name: 'Quyết định 2 điểm mô hình' }).click();
+  await officer.waitForURL(/reviews\/[0-9a-f-]{36}$/);
+  const before = await told();
+  await officer.getByRole('link', { name: /^Quyết định/ }).first().click();
+  await clean(officer, 'a decision');
+  await officer.getByRole('button', { name: 'Quyết định' }).click();
+  check('a decision without choice is told', await officer.getByRole('alert').isVisible());
+  await officer.getByLabel('Củng cố').check();
+  await officer.getByLabel('Ghi chú').fill('Bổ sung thành viên');
+  await officer.getByRole('button', { name: 'Quyết định' }).click();
+  await officer.waitForURL(/reviews\/[0-9a-f-]{36}$/);
+  const after = await told();
+  check('the review tells one more', after[0] === before[0] + 1 && after[1] === before[1], `${before} ${after}`);
+  await officer.context().close();
 }
 
 async function lifeOfAnAccount() {
@@ -158,7 +233,7 @@ async function lifeOfAnAccount() {
   await officer.goto(`${base}/sign-in`);
   await officer.getByLabel('Tên đăng nhập').fill(name);
   await officer.getByLabel('Mật khẩu').fill(password);
-  await officer.getByRole('button', { name: 'Đăng nhập' }).click();
+  await officer.getByRole('button', { name: 'Đăng nhập', exact: true }).click();
   await officer.waitForURL('**/password');
   await officer.goto(`${base}/points`);
   check('a one-time password is changed before anything else', officer.url().endsWith('/password'));
@@ -166,7 +241,18 @@ async function lifeOfAnAccount() {
   await officer.getByLabel('Mật khẩu mới').fill('mat-khau-hanh-trinh');
   await officer.getByRole('button', { name: 'Đổi mật khẩu' }).click();
   await officer.waitForURL('**/dashboard');
-  await page.getByRole('link', { name: 'Đã ghi lại' }).click();
+  await page.goto(`${base}/accounts/reviews`);
+  await page.getByLabel(`Chọn ${name}`, { exact: true }).check();
+  await page.getByLabel('Đã điều chỉnh').check();
+  await page.getByRole('button', { name: 'Ghi đã rà soát' }).click();
+  check('a change without a note is told', await page.getByRole('alert').first().isVisible());
+  check('what was picked stays picked', await page.getByLabel(`Chọn ${name}`, { exact: true }).isChecked());
+  await page.getByLabel('Ghi chú').fill('Thu quyền ở xã cũ');
+  await page.getByRole('button', { name: 'Ghi đã rà soát' }).click();
+  const reviewed = page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
+  await reviewed.getByText('Thu quyền ở xã cũ').waitFor();
+  check('a review is kept with its note', (await reviewed.innerText()).includes('Đã điều chỉnh'));
+  await reviewed.getByRole('link', { name, exact: true }).click();
   await page.getByRole('button', { name: 'Kết thúc phiên' }).click();
   await officer.goto(`${base}/points`);
   check('a revoked session must sign in again', officer.url().includes('/sign-in'));
@@ -189,6 +275,15 @@ function codeOf(secret, at = Date.now()) {
 
 async function guardedAccount() {
   const administrator = await visitor({}, 'quantri');
+  await administrator.goto(`${base}/policy`);
+  await administrator.getByLabel('Lãnh đạo, người ký').selectOption('any');
+  await administrator.getByLabel('Khóa phiên khi không dùng (phút)').fill('0');
+  await administrator.getByRole('button', { name: 'Đặt quy định' }).click();
+  check('a rule that makes no sense is told', await administrator.getByRole('alert').isVisible());
+  await administrator.getByLabel('Khóa phiên khi không dùng (phút)').fill('15');
+  await administrator.getByLabel('Căn cứ').fill('Quyết định 12/QĐ-CAT ngày 01/10/2026');
+  await administrator.getByRole('button', { name: 'Đặt quy định' }).click();
+  check('the rules are kept with their basis', await administrator.getByRole('cell', { name: '12/QĐ-CAT' }).isVisible());
   const name = `lanhdao${Date.now()}`;
   await administrator.goto(`${base}/accounts/new`);
   await administrator.getByLabel('Tên đăng nhập').fill(name);
@@ -203,7 +298,7 @@ async function guardedAccount() {
     await page.goto(`${base}/sign-in`);
     await page.getByLabel('Tên đăng nhập').fill(name);
     await page.getByLabel('Mật khẩu').fill(password);
-    await page.getByRole('button', { name: 'Đăng nhập' }).click();
+    await page.getByRole('button', { name: 'Đăng nhập', exact: true }).click();
   };
   await signIn(first);
   await page.waitForURL('**/password');
@@ -235,7 +330,7 @@ async function guardedAccount() {
   check('the password alone opens nothing', page.url().includes('/sign-in'));
   await page.goto(`${base}/sign-in/second-step`);
   await page.getByLabel('Mã trên điện thoại').fill(codeOf(secret));
-  await page.getByRole('button', { name: 'Đăng nhập' }).click();
+  await page.getByRole('button', { name: 'Đăng nhập', exact: true }).click();
   await page.waitForURL('**/dashboard');
   await page.getByRole('button', { name: 'Đăng xuất' }).click();
   await page.getByRole('link', { name: 'Quên mật khẩu' }).click();
@@ -247,7 +342,7 @@ async function guardedAccount() {
   await page.getByRole('link', { name: 'Đăng nhập' }).click();
   await signIn('mat-khau-lay-lai');
   await page.getByLabel('Mã trên điện thoại').fill(codes[1]);
-  await page.getByRole('button', { name: 'Đăng nhập' }).click();
+  await page.getByRole('button', { name: 'Đăng nhập', exact: true }).click();
   await page.waitForURL('**/dashboard');
   check('the printed codes let in without password and phone', true);
   await context.close();
@@ -280,6 +375,60 @@ async function twoAtOnce() {
   await second.context().close();
 }
 
+async function personalData() {
+  const officer = await visitor({ viewport: { width: 390, height: 800 }, bypassCSP: true }, 'pv05');
+  await officer.goto(`${base}/people/new`);
+  await officer.getByRole('button', { name: 'Lưu' }).click();
+  check('an empty person is told what is missing', (await officer.getByRole('alert').innerText()).includes('họ và tên'));
+  await officer.getByLabel('Tên', { exact: true }).fill('Bạch Thị Hành Trình');
+  await officer.getByLabel('Xã, phường').selectOption({ index: 3 });
+  await officer.getByLabel('Điện thoại').fill('0000 555 777');
+  await officer.getByRole('button', { name: 'Lưu' }).click();
+  await officer.waitForURL(/people\/[0-9a-f-]{36}$/);
+  const person = officer.url();
+  await officer.getByRole('button', { name: 'Ghi sự đồng ý' }).click();
+  check('nothing is ticked beforehand', (await officer.locator('input:checked').count()) === 0);
+  await officer.getByRole('button', { name: 'Lưu sự đồng ý' }).click();
+  check('silence is no consent', await officer.getByRole('alert').isVisible());
+  await clean(officer, 'a consent that is refused');
+  await officer.getByLabel('Kể câu chuyện').check();
+  await officer.getByLabel('thành tích', { exact: true }).check();
+  await officer.getByLabel('trình chiếu tại hội nghị').check();
+  await officer.getByLabel('chính người đó').check();
+  await officer.getByLabel('bằng giấy').check();
+  await officer.getByLabel('Ngày đồng ý').fill(new Date().toLocaleDateString('vi-VN', { day: '2-digit', month: '2-digit', year: 'numeric', timeZone: 'Asia/Ho_Chi_Minh' }));
+  await officer.getByRole('button', { name: 'Lưu sự đồng ý' }).click();
+  await officer.waitForURL(person);
+  check('the consent is shown', await officer.getByText('Đang có giá trị').isVisible());
+  await officer.getByRole('button', { name: 'Ghi yêu cầu' }).click();
+  await officer.getByLabel('xóa dữ liệu').check();
+  await officer.getByLabel('trực tiếp').check();
+  const today = new Date().toLocaleDateString('vi-VN', { day: '2-digit', month: '2-digit', year: 'numeric', timeZone: 'Asia/Ho_Chi_Minh' });
+  await officer.getByLabel('Ngày nhận').fill(today);
+  await officer.getByRole('button', { name: 'Lưu yêu cầu' }).click();
+  await officer.waitForURL(/requests\/[0-9a-f-]{36}$/);
+  await officer.getByLabel('Chấp nhận').check();
+  await officer.getByLabel('Ngày thực hiện').fill(today);
+  await officer.getByRole('button', { name: 'Ghi bước' }).click();
+  check('who decides does not erase', !(await officer.getByRole('button', { name: 'Xóa dữ liệu cá nhân' }).isVisible()));
+  await clean(officer, 'an accepted request');
+  const administrator = await visitor({ bypassCSP: true }, 'quantri');
+  await administrator.goto(`${person}/erasure`);
+  await clean(administrator, 'the page of erasing');
+  await administrator.getByRole('button', { name: 'Xóa dữ liệu' }).click();
+  check('erasing is confirmed', await administrator.getByRole('alert').isVisible());
+  await administrator.getByLabel('không lấy lại được').check();
+  await administrator.getByRole('button', { name: 'Xóa dữ liệu' }).click();
+  await administrator.waitForURL(person);
+  const body = await administrator.content();
+  check('who was erased has no name and no number left', !body.includes('Hành Trình') && !body.includes('555 777'));
+  check('history says that and when it was erased', body.includes('(đã xóa theo yêu cầu ngày'));
+  await clean(administrator, 'an erased person');
+  if (process.env.SHOTS) await administrator.screenshot({ path: `${process.env.SHOTS}/erased.png`, fullPage: true });
+  await officer.context().close();
+  await administrator.context().close();
+}
+
 async function search() {
   const page = await visitor({}, 'pv05');
   await page.getByPlaceholder('Tìm, gõ không dấu cũng được').fill('hung vuong');
@@ -289,7 +438,12 @@ async function search() {
   await page.context().close();
 }
 
-for (const journey of [stranger, everyPage, contentPolicy, withoutScript, lifeOfAPoint, lifeOfAnAccount, guardedAccount, twoAtOnce, search]) {
+const journeys = [
+  stranger, everyPage, contentPolicy, withoutScript, lifeOfAPoint, anActivityOnAPhone, aReviewOnAPhone, lifeOfAnAccount, guardedAccount,
+  twoAtOnce, personalData, search, ...ways({ base, locking, browser, check, clean, visitor }),
+];
+const only = process.argv[4];
+for (const journey of journeys.filter((journey) => !only || journey.name.startsWith(only))) {
   try {
     await journey();
   } catch (error) {

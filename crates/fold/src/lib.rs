@@ -7,6 +7,6 @@ mod order;
 mod text;
 
 pub use date::{date_from_excel_serial, parse_date, parse_month, show_date};
-pub use number::{CountError, parse_count, show_count, show_decimal};
+pub use number::{CountError, parse_count, parse_decimal, show_count, show_decimal};
 pub use order::{person_sort_key, sort_key};
 pub use text::{clean, key, similarity};

@@ -46,6 +46,24 @@ pub fn parse_count(text: &str) -> Result<i64, CountError> {
     Ok(if is_negative { -count } else { count })
 }
 
+/// Reads a number with or without decimals: `1.234,5`, `0,5`, `0.5`, `12`. What can be read in two ways is refused.
+pub fn parse_decimal(text: &str) -> Result<f64, CountError> {
+    let text = clean(text);
+    match parse_count(&text) {
+        Ok(count) => return Ok(count as f64),
+        Err(CountError::NotWhole) => {}
+        Err(other) => return Err(other),
+    }
+    let (whole, decimals) = text.rsplit_once([',', '.']).ok_or(CountError::NotANumber)?;
+    let is_decimals = !decimals.is_empty() && decimals.bytes().all(|b| b.is_ascii_digit());
+    let whole = parse_count(if whole.is_empty() { "0" } else { whole })?;
+    if !is_decimals {
+        return Err(CountError::NotANumber);
+    }
+    let fraction: f64 = format!("0.{decimals}").parse().map_err(|_| CountError::NotANumber)?;
+    Ok(if text.starts_with(['-', '\u{2212}']) { whole as f64 - fraction } else { whole as f64 + fraction })
+}
+
 /// `33.112`: a point between thousands.
 pub fn show_count(count: i64) -> String {
     let sign = if count < 0 { "-" } else { "" };
@@ -100,6 +118,16 @@ fn grouped(digits: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn decimals_are_read_with_either_mark_unless_they_could_be_thousands() {
+        for (text, number) in [("0,5", 0.5), ("0.5", 0.5), ("1.234,5", 1234.5), ("12", 12.0), ("-1,25", -1.25)] {
+            assert_eq!(parse_decimal(text), Ok(number), "{text:?}");
+        }
+        assert_eq!(parse_decimal("1,234"), Err(CountError::Ambiguous));
+        assert_eq!(parse_decimal("một"), Err(CountError::NotANumber));
+        assert_eq!(parse_decimal("1,"), Err(CountError::NotANumber));
+    }
 
     #[test]
     fn counts_are_read_with_and_without_marks() {

@@ -110,6 +110,19 @@ impl Db {
         }
     }
 
+    /// Rids the files of what was deleted or overwritten. SQLite rewrites its file and empties the write-ahead log;
+    /// PostgreSQL rewrites these tables, but what its archive of logs holds is out of reach here.
+    pub fn scrub(&self, tables: &[&str]) -> Result<(), StoreError> {
+        match self {
+            Db::Sqlite(db) => db.outside("vacuum; pragma wal_checkpoint(truncate)"),
+            Db::Postgres(db) => {
+                db.outside(&format!("vacuum (full, analyze) {}", tables.join(", ")))?;
+                // What the planner remembers of columns holds some of their values.
+                db.outside("vacuum full pg_catalog.pg_statistic")
+            }
+        }
+    }
+
     /// Asks the engine whether its file is whole; the list is empty when it is.
     pub fn integrity(&self) -> Result<Vec<String>, StoreError> {
         match self {

@@ -72,7 +72,7 @@ fn connection(path: &Path) -> Result<Connection, StoreError> {
     db.execute_batch(
         "pragma busy_timeout = 10000; pragma journal_mode = wal; pragma synchronous = full; \
          pragma foreign_keys = on; pragma temp_store = memory; pragma mmap_size = 8589934592; \
-         pragma cache_size = -4000;",
+         pragma cache_size = -4000; pragma secure_delete = on;",
     )
     .map_err(tell)?;
     Ok(db)

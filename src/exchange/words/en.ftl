@@ -106,3 +106,5 @@ import-page-file-hint = At most 12 MB. The headings may stand on any of the firs
 import-page-columns = Columns that are read
 import-page-columns-hint = The first two are required; their order does not matter.
 import-page-again = Send another list
+import-trimmed = What was read from the file was erased because its time was over or someone asked; the counts stay.
+import-undo-trimmed = What was read is kept no longer; this import cannot be undone.

@@ -106,3 +106,5 @@ import-page-file-hint = Tối đa 12 MB. Dòng tiêu đề có thể ở bất k
 import-page-columns = Các cột được đọc
 import-page-columns-hint = Hai cột đầu là bắt buộc; thứ tự cột không quan trọng.
 import-page-again = Gửi danh sách khác
+import-trimmed = Nội dung đọc từ tệp đã được xóa vì hết thời hạn lưu hoặc theo yêu cầu của cá nhân; chỉ còn các con số.
+import-undo-trimmed = Nội dung của lần nhập này đã hết thời hạn lưu, không hoàn tác được.

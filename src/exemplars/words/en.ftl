@@ -18,3 +18,4 @@ exemplar-withdrawn-early = It cannot be taken off before it was recognised.
 exemplar-already-withdrawn = This exemplar has already been taken off the list.
 deed-exemplar-added = added exemplar { $value }
 deed-exemplar-withdrawn = took exemplar off the list: { $value }
+exemplar-name-hint = An individual: the name; a record of the person is made.

@@ -18,3 +18,4 @@ exemplar-withdrawn-early = Ngày đưa ra không được trước ngày công n
 exemplar-already-withdrawn = Điển hình này đã được đưa ra khỏi danh sách.
 deed-exemplar-added = thêm điển hình { $value }
 deed-exemplar-withdrawn = đưa điển hình ra khỏi danh sách: { $value }
+exemplar-name-hint = Cá nhân: ghi họ và tên; người này sẽ có hồ sơ cá nhân trong sổ.

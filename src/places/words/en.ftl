@@ -33,3 +33,4 @@ place-unconfirmed = (secondary source, not checked against the text)
 place-on-date = On { $value }
 place-province = Province or city
 place-before-reform = Before 1 July 2025
+place-province-needed = This is done province by province. Add ?place= and the code of a province to the address, for example ?place=25.

@@ -33,3 +33,4 @@ place-unconfirmed = (nguồn phụ, chưa đối chiếu văn bản)
 place-on-date = Ngày { $value }
 place-province = Tỉnh, thành phố
 place-before-reform = Trước 01/7/2025
+place-province-needed = Việc này theo từng tỉnh. Thêm ?place= và mã tỉnh vào địa chỉ của trang, ví dụ ?place=25.
