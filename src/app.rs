@@ -112,6 +112,16 @@ const PERSONAL: [&str; 34] = [
     "account_review",
 ];
 
+/// Makes a data folder, for the program's own account alone: keys and secrets lie in it.
+pub fn make_folder(dir: &Path) -> Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir).map_err(anyhow::Error::new)?;
+    Ok(())
+}
+
 pub struct App {
     pub db: Db,
     /// Files that people sent, beside the database.
@@ -138,7 +148,7 @@ pub struct App {
 impl App {
     /// Opens the embedded database of a data folder, bringing its schema up to date.
     pub fn open_dir(dir: &Path) -> Result<App> {
-        std::fs::create_dir_all(dir).map_err(anyhow::Error::new)?;
+        make_folder(dir)?;
         App::ready(Db::open_file(&dir.join(FILE))?, dir)
     }
 

@@ -108,7 +108,7 @@ const COLUMNS: &str = "e.thing, e.thing_id, e.title, e.detail, e.pin_id, e.fold,
 
 /// The things whose names hold every word of a text, nearest first, within reach.
 pub fn find(work: &mut Work, text: &str, most: usize) -> Result<Vec<Found>> {
-    let key = fold::key(text);
+    let key = fold::key(text).split(' ').take(MOST_WORDS).collect::<Vec<_>>().join(" ");
     if key.is_empty() {
         return Ok(Vec::new());
     }
@@ -125,6 +125,9 @@ pub fn find(work: &mut Work, text: &str, most: usize) -> Result<Vec<Found>> {
     ranked.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.str(5).cmp(b.1.str(5))));
     within_reach(work, ranked, most)
 }
+
+/// Nobody looks for more words; an address may hold thousands.
+const MOST_WORDS: usize = 12;
 
 /// A trigram index cannot help a shorter fragment.
 const SHORTEST: usize = 3;

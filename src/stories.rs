@@ -37,6 +37,7 @@ const STORIES: &[(&str, Story)] = &[
     ("whoever looks at a day goes on looking at it", dates::whoever_looks_at_a_day_goes_on_looking_at_it),
     ("what needs attention is of today", dates::what_needs_attention_is_of_today),
     ("a figure proves itself against the present map", dates::a_figure_proves_itself_against_the_present_map),
+    ("a control character in an address is no fault", reach::a_control_character_in_an_address_is_no_fault),
     ("a stranger sees only sign-in", reach::a_stranger_sees_only_sign_in),
     ("no page breaks for any role", reach::no_page_breaks_for_any_role),
     ("an officer sees nothing of another commune", reach::an_officer_sees_nothing_of_another_commune),

@@ -151,7 +151,7 @@ pub fn random_bytes<const N: usize>() -> [u8; N] {
 
 /// A password for the first sign-in of a new account.
 pub fn one_time_password() -> String {
-    crate::journal::hex(&random_bytes::<6>())
+    crate::journal::hex(&random_bytes::<8>())
 }
 
 /// What is needed to add an account.

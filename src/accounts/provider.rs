@@ -28,6 +28,8 @@ use crate::work::Moment;
 pub const BACK: &str = "/sign-in/provider/back";
 /// What the provider tells of itself is believed so long before it is asked again.
 const KNOWN_SECONDS: i64 = 600;
+/// One that does not answer is not asked again so long.
+const SILENT_SECONDS: i64 = 30;
 /// A provider that has just changed its keys is asked anew, but not more often than this.
 const FEWEST_SECONDS: i64 = 30;
 /// Signatures by a key that the provider alone holds. Never `none`, and nothing made with a shared secret.
@@ -65,6 +67,8 @@ pub struct Provider {
     afterwards: PostLogoutRedirectUrl,
     http: Http,
     known: Mutex<Option<Known>>,
+    /// When it last did not answer; it is left alone for a while, because everyone who asks waits for it.
+    silent_at: Mutex<String>,
 }
 
 #[derive(Clone)]
@@ -113,7 +117,7 @@ impl Provider {
         let back = RedirectUrl::new(format!("{}{BACK}", origin.text())).map_err(anyhow::Error::new)?;
         let afterwards = format!("{}/sign-in", origin.text());
         let afterwards = PostLogoutRedirectUrl::new(afterwards).map_err(anyhow::Error::new)?;
-        Ok(Provider { setting, issuer, back, afterwards, http, known: Mutex::default() })
+        Ok(Provider { setting, issuer, back, afterwards, http, known: Mutex::default(), silent_at: Mutex::default() })
     }
 
     /// How people call it.
@@ -229,9 +233,14 @@ impl Provider {
     }
 
     fn ask(&self, moment: &Moment) -> Result<Known> {
+        let silent_at = self.silent_at.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if silent_at > moment.after(-SILENT_SECONDS)? {
+            return Err(Error::Refused("provider-unreachable"));
+        }
         let told = ProviderMetadataWithLogout::discover(&self.issuer, &|asked| (self.http)(asked));
         let metadata = told.map_err(|error| {
             tracing::warn!(error = format!("{error:#}"), "the sign-in provider did not tell of itself");
+            *self.silent_at.lock().unwrap_or_else(PoisonError::into_inner) = moment.now.clone();
             Error::Refused("provider-unreachable")
         })?;
         let known = Known { metadata, asked_at: moment.now.clone() };

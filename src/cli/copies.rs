@@ -6,7 +6,7 @@ use files::{Hash, Shelf};
 use store::Db;
 
 use crate::activities::store as activities;
-use crate::app::{App, FILE};
+use crate::app::{App, FILE, make_folder};
 use crate::cli::{Where, say};
 use crate::error::{Error, Result};
 use crate::journal;
@@ -106,7 +106,7 @@ pub fn restore(place: &Where, file: &Path) -> Result<()> {
     if target.exists() {
         return Err(Error::Refused("cli-restore-not-empty"));
     }
-    std::fs::create_dir_all(&place.dir).map_err(anyhow::Error::new)?;
+    make_folder(&place.dir)?;
     let copy = Db::open_file(file)?;
     if !copy.integrity()?.is_empty() {
         return Err(Error::Refused("cli-check-bad"));

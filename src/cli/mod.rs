@@ -35,7 +35,7 @@ pub struct Where {
     #[arg(long, global = true, env = "DIEMSANG_DIR", default_value = "var/demo")]
     dir: PathBuf,
     /// PostgreSQL instead of the embedded database.
-    #[arg(long, global = true, env = "DIEMSANG_DATABASE")]
+    #[arg(long, global = true, env = "DIEMSANG_DATABASE", hide_env_values = true)]
     database: Option<String>,
 }
 

@@ -38,6 +38,12 @@ fn address(world: &World, path: &str) -> String {
         .replace("{slug}", &world.cell("select slug from scheme where province = '25' order by sort_key limit 1"))
 }
 
+pub(super) fn a_control_character_in_an_address_is_no_fault(world: &World) {
+    for (path, status) in [("/points?place=25%00", 200), ("/search?q=%00%07", 200), ("/points/%00", 404)] {
+        assert_eq!(world.get("quantri", path).status, status, "{path}");
+    }
+}
+
 pub(super) fn a_stranger_sees_only_sign_in(world: &World) {
     for route in ROUTES {
         let path = address(world, route.path);

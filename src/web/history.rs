@@ -190,7 +190,7 @@ impl Teller {
             return Ok(word.to_owned());
         }
         let kind = match field {
-            "place" => "place",
+            "place" | "parent" | "target" => "place",
             "into" => "point",
             "scheme" => "scheme",
             "account" => "account",
@@ -256,8 +256,8 @@ impl Teller {
 
     /// The name of an account; who acted stays known when the account is erased, as an account that was.
     fn who(&mut self, work: &mut Work, actor: &str) -> Result<String> {
-        if actor == "command" {
-            return Ok(self.w.t("journal-command").to_owned());
+        if ["command", "clock"].contains(&actor) {
+            return Ok(self.w.t(&format!("journal-{actor}")).to_owned());
         }
         let sql = "select name from account where id = $1";
         let name = self.look_up(work, &format!("who {actor}"), sql, actor)?;
@@ -287,6 +287,7 @@ impl Teller {
             "request" => "select cast(number as text) from request where id = $1",
             "incident" => "select cast(number as text) from incident where id = $1",
             "person" => return self.person(work, id),
+            "reorganisation" => "select title from reorganisation where id = $1",
             "review" => "select name from review where id = $1",
             "heartbeat" if !id.is_empty() => "select name from scheme where id = $1 limit 1",
             "dossier" => return self.item(work, id),

@@ -248,6 +248,8 @@ fn address(thing: &str, id: &str) -> String {
         "person" => "people",
         "request" => "requests",
         "incident" => "incidents",
+        "reorganisation" => "reorganisations",
+        "review" => "reviews",
         "sign-in-policy" => return "/policy".into(),
         "rules" => return "/rules".into(),
         _ => return String::new(),

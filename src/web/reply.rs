@@ -32,8 +32,12 @@ impl Reply {
     }
 
     /// A file to be kept, never shown in the page.
+    ///
+    /// A header holds plain letters alone: of a name in another script only what is plain is left.
     pub fn file(name: &str, kind: &'static str, body: Vec<u8>) -> Reply {
         let mut reply = Reply::new(200, kind, body);
+        let plain: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).collect();
+        let name = if plain.trim_start_matches(['-', '.']).contains('.') { plain } else { format!("tep{plain}") };
         reply.headers.push(("content-disposition", format!("attachment; filename=\"{name}\"")));
         reply
     }

@@ -133,7 +133,7 @@ fn is_foreign(headers: &HeaderMap) -> bool {
 async fn read(mut request: Request, route: &Route, proxy: Option<IpAddr>) -> std::result::Result<Ask, Box<Reply>> {
     let mut ask = from_headers(request.headers(), request.uri().path());
     let query = request.uri().query().unwrap_or("").to_owned();
-    ask.query = pairs(query.as_bytes());
+    ask.query = pairs(query.as_bytes()).into_iter().map(|(name, value)| (name, printable(&value))).collect();
     if !ask.query("lang").is_empty() {
         ask.lang = Lang::from_tag(ask.query("lang"));
     }
@@ -142,7 +142,7 @@ async fn read(mut request: Request, route: &Route, proxy: Option<IpAddr>) -> std
         (ask.address, ask.is_secure) = behind(proxy, address.0.ip(), told);
     }
     if let Ok(params) = request.extract_parts::<RawPathParams>().await {
-        ask.params = params.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+        ask.params = params.iter().map(|(key, value)| (key.to_owned(), printable(value))).collect();
     }
     if route.method == "POST" {
         ask.is_write = true;
@@ -165,6 +165,11 @@ fn behind(proxy: Option<IpAddr>, peer: IpAddr, headers: &HeaderMap) -> (String, 
     let text = |name: &str| headers.get_all(name).iter().next_back().and_then(|value| value.to_str().ok());
     let last = text("x-forwarded-for").and_then(|all| all.rsplit(',').next()?.trim().parse::<IpAddr>().ok());
     (last.unwrap_or(peer).to_string(), text("x-forwarded-proto") == Some("https"))
+}
+
+/// No address means a control character; PostgreSQL refuses one of them.
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
 }
 
 fn pairs(text: &[u8]) -> Vec<(String, String)> {
@@ -227,7 +232,8 @@ fn within(app: &App, route: &Route, mut ask: Ask) -> Reply {
     if ask.query("lang").is_empty() {
         return reply;
     }
-    let lang = format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax", ask.lang.tag());
+    let secure = if ask.is_secure { "; Secure" } else { "" };
+    let lang = format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax{secure}", ask.lang.tag());
     reply.with("set-cookie", lang)
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
 use store::Tx;
 
+use crate::envelopes::Owner;
 use crate::error::{Error, FieldError, Result};
+use crate::history;
 use crate::ids;
 use crate::permissions::Verb;
 use crate::places::effects::Fault;
@@ -266,19 +267,27 @@ pub fn daybreak(work: &mut Work) -> Result<()> {
     Ok(())
 }
 
-fn body(kept: &Kept) -> serde_json::Value {
+/// What every deed of a reorganisation tells; what was typed lies in its envelope, whichever chain tells it.
+fn told(work: &mut Work, kept: &Kept) -> Result<serde_json::Value> {
     let decision = &kept.decision;
-    json!({ "name": kept.title, "on": kept.told.on, "deeds": kept.told.deeds.len(), "reason": kept.end_reason,
-            "paper": format!("{} {} {}", decision.number, decision.issued_on, decision.issuer) })
+    let told = history::Told::about(Owner { province: &kept.province, id: &kept.id })
+        .fact("on", kept.told.on.as_str())
+        .fact("n_deeds", kept.told.deeds.len())
+        .text(work, "name", &kept.title)?
+        .text(work, "why", &kept.end_reason)?
+        .paper(work, &decision.number, &decision.issued_on, &decision.issuer)?;
+    Ok(told.body())
 }
 
 fn journal(work: &mut Work, deed: &str, kept: &Kept) -> Result<()> {
+    let body = told(work, kept)?;
     let thing = Thing { province: &kept.province, kind: "reorganisation", id: &kept.id, pin: &kept.pin_id };
-    work.journal(deed, &thing, &body(kept))
+    work.journal(deed, &thing, &body)
 }
 
 /// A change of the map stands in the nation's ledger, under whose version all maps are kept.
 fn journal_map(work: &mut Work, deed: &str, kept: &Kept) -> Result<()> {
     let thing = Thing { province: NATION, kind: "reorganisation", id: &kept.id, pin: &kept.pin_id };
-    work.journal(deed, &thing, &body(kept))
+    let body = told(work, kept)?;
+    work.journal(deed, &thing, &body)
 }

@@ -9,7 +9,9 @@ use store::{Row, Value};
 
 use crate::accounts::store as accounts;
 use crate::accounts::store::KeptGrant;
+use crate::envelopes::Owner;
 use crate::error::{Error, Result};
+use crate::history;
 use crate::ids;
 use crate::papers::paper::PaperRef;
 use crate::permissions::{Role, Verb};
@@ -204,7 +206,7 @@ pub fn decide(work: &mut Work, division: &Division, decided: &[Decided], paper: 
     }
     let province = places::province_of(work, division.source.pin_id()).unwrap_or_else(|_| NATION.to_owned());
     let thing = Thing { province: &province, kind: "place", id: &division.source.id, pin: division.source.pin_id() };
-    work.journal("allocation.decided", &thing, &json!({ "name": division.source.name, "n": n, "on": division.on }))?;
+    work.journal("allocation.decided", &thing, &json!({ "n_allocated": n, "on": division.on }))?;
     Ok(n)
 }
 
@@ -376,8 +378,11 @@ fn move_areas(work: &mut Work, division: &Division, decision: &Decision) -> Resu
         applied(work, waiting)?;
     }
     let thing = Thing { province: NATION, kind: "place", id: &division.source.id, pin: division.source.pin_id() };
-    let body = json!({ "name": division.source.name, "n": waiting.len(), "paper": decision.number });
-    work.journal("allocation.areas-moved", &thing, &body)
+    let province = places::province_of(work, division.source.pin_id()).unwrap_or_else(|_| NATION.to_owned());
+    let told = history::Told::about(Owner { province: &province, id: &division.source.id })
+        .fact("n_allocated", waiting.len())
+        .paper(work, &decision.number, &decision.issued_on, &decision.issuer)?;
+    work.journal("allocation.areas-moved", &thing, &told.body())
 }
 
 /// A division that came with the country's data has no reorganisation here; what is allocated by it is kept as one
@@ -448,8 +453,7 @@ fn hand_on_grant(work: &mut Work, division: &Division, waiting: &Waiting) -> Res
     accounts::insert_grant(work.tx, &grant)?;
     let province = places::province_of(work, &place_id).unwrap_or_else(|_| NATION.to_owned());
     let thing = Thing { province: &province, kind: "account", id: &grant.account_id, pin: &place_id };
-    let body =
-        json!({ "user": row.str(5), "role": role.code(), "place": place_id, "from": grant.from_on, "to": grant.to_on });
+    let body = json!({ "role": role.code(), "place": place_id, "from_on": grant.from_on, "to_on": grant.to_on });
     work.journal("account.granted", &thing, &body)
 }
 

@@ -8,7 +8,9 @@ use gazetteer::{History, RollupRow};
 use serde_json::{Value as Json, json};
 use store::Value;
 
+use crate::envelopes::Owner;
 use crate::error::{Error, Result};
+use crate::history;
 use crate::permissions::Verb;
 use crate::places::place::{Level, NATION, OPEN, Place, Version};
 use crate::places::reorganisation::{Decision, kinds};
@@ -375,25 +377,25 @@ fn rename_last(work: &mut Work, place: &Place) -> Result<()> {
 }
 
 fn journal(work: &mut Work, place: &Place, proposal: &Proposal, why: &Reason) -> Result<()> {
-    let object = |pairs: &[(&'static str, String)]| {
-        pairs
-            .iter()
-            .map(|(key, value)| ((*key).to_owned(), Json::from(value.as_str())))
-            .collect::<serde_json::Map<_, _>>()
-    };
+    let province = places::province_of(work, place.pin_id()).unwrap_or_else(|_| NATION.to_owned());
+    let mut told = history::Told::about(Owner { province: &province, id: &place.id });
+    for ((field, before), (_, after)) in proposal.before.iter().zip(&proposal.after) {
+        told = match *field {
+            "name" => told.rewrite(work, field, before, after)?,
+            _ => told.change(field, before.as_str(), after.as_str()),
+        };
+    }
     let altered: Vec<Json> = proposal
         .altered
         .iter()
-        .map(|altered| {
-            json!({ "from": altered.from_on, "to": altered.to_on, "before": altered.before, "after": altered.after,
-                    "points": altered.n_points, "teams": altered.n_teams, "exemplars": altered.n_exemplars })
-        })
+        .map(|altered| json!([altered.from_on, altered.to_on, altered.n_points, altered.n_teams, altered.n_exemplars]))
         .collect();
-    let paper = why.decision.map(|d| format!("{} {} {}", d.number, d.issued_on, d.issuer));
-    let body = json!({ "before": object(&proposal.before), "after": object(&proposal.after), "altered": altered,
-                       "reason": why.reason, "paper": paper });
+    told = told.fact("altered", altered).text(work, "why", why.reason)?;
+    if let Some(paper) = why.decision {
+        told = told.paper(work, &paper.number, &paper.issued_on, &paper.issuer)?;
+    }
     let thing = Thing { province: NATION, kind: "place", id: &place.id, pin: place.pin_id() };
-    work.journal("place.corrected", &thing, &body)
+    work.journal("place.corrected", &thing, &told.body())
 }
 
 /// What a reorganisation would put back when it is taken back is corrected too.

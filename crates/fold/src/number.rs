@@ -31,6 +31,9 @@ impl fmt::Display for CountError {
 
 impl std::error::Error for CountError {}
 
+/// No office counts further; sums of what is below it stay whole numbers.
+const LARGEST: i64 = 1_000_000_000_000;
+
 /// Reads a whole number: `1234`, `1.234`, `1 234`, `1.234.567`. A negative number is read; callers refuse it.
 pub fn parse_count(text: &str) -> Result<i64, CountError> {
     let text = clean(text);
@@ -43,6 +46,9 @@ pub fn parse_count(text: &str) -> Result<i64, CountError> {
     };
     let digits = digits_of(amount)?;
     let count: i64 = digits.parse().map_err(|_| CountError::NotANumber)?;
+    if count > LARGEST {
+        return Err(CountError::NotANumber);
+    }
     Ok(if is_negative { -count } else { count })
 }
 
@@ -146,6 +152,7 @@ mod tests {
         ] {
             assert_eq!(parse_count(text), Ok(count), "{text:?}");
         }
+        assert_eq!(parse_count("1.000.000.000.001"), Err(CountError::NotANumber));
     }
 
     #[test]
