@@ -57,6 +57,7 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0027_account_reviews.sql"),
         postgres: None,
     },
+    Migration { name: "0028_lineage", sql: include_str!("../migrations/0028_lineage.sql"), postgres: None },
 ];
 
 /// The name of the database file in a data folder.
@@ -68,7 +69,7 @@ pub const USUAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8
 const FILES: &str = "files";
 /// The tables in which values of people stand, or stood where someone typed a name into an open field; PostgreSQL
 /// rewrites them when something was erased.
-const PERSONAL: [&str; 34] = [
+const PERSONAL: [&str; 36] = [
     "envelope",
     "envelope_text",
     "person",
@@ -103,6 +104,8 @@ const PERSONAL: [&str; 34] = [
     "provider_link",
     "challenge",
     "account_review",
+    "adaptation",
+    "readiness",
 ];
 
 pub struct App {
