@@ -64,6 +64,7 @@ pub const MIGRATIONS: &[Migration] = &[
         postgres: None,
     },
     Migration { name: "0030_allocations", sql: include_str!("../migrations/0030_allocations.sql"), postgres: None },
+    Migration { name: "0031_lineage", sql: include_str!("../migrations/0031_lineage.sql"), postgres: None },
 ];
 
 /// The name of the database file in a data folder.
@@ -75,7 +76,7 @@ pub const USUAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8
 const FILES: &str = "files";
 /// The tables in which values of people stand, or stood where someone typed a name into an open field; PostgreSQL
 /// rewrites them when something was erased.
-const PERSONAL: [&str; 34] = [
+const PERSONAL: [&str; 36] = [
     "envelope",
     "envelope_text",
     "person",
@@ -110,6 +111,8 @@ const PERSONAL: [&str; 34] = [
     "provider_link",
     "challenge",
     "account_review",
+    "adaptation",
+    "readiness",
 ];
 
 /// Makes a data folder, for the program's own account alone: keys and secrets lie in it.

@@ -16,6 +16,7 @@ mod heartbeat;
 mod history;
 mod ids;
 mod journal;
+mod lineage;
 mod means;
 mod papers;
 mod parties;

@@ -8,6 +8,7 @@ mod dossier;
 mod erased;
 mod guard;
 mod life;
+mod lineage;
 mod memory;
 mod people;
 mod policy;
@@ -60,6 +61,11 @@ const STORIES: &[(&str, Story)] = &[
     ("equipment and money are kept and counted", life::equipment_and_money_are_kept_and_counted),
     ("a review ends with figures that equal its rows", reviews::a_review_ends_with_figures_that_equal_its_rows),
     ("many points are decided alike after a preview", reviews::many_points_are_decided_alike_after_a_preview),
+    ("a replicated point says where it comes from", lineage::a_replicated_point_says_where_it_comes_from),
+    ("what was adapted says why", lineage::what_was_adapted_says_why),
+    ("ten questions are asked before replicating", lineage::ten_questions_are_asked_before_replicating),
+    ("a scheme's spread is a tree through time", lineage::a_schemes_spread_is_a_tree_through_time),
+    ("a spread shows nothing beyond one's reach", lineage::a_spread_shows_nothing_beyond_ones_reach),
     ("the checks find what was planted", life::the_checks_find_what_was_planted),
     ("who saves second is told", register::who_saves_second_is_told),
     ("a new account changes its password first", rights::a_new_account_changes_its_password_first),

@@ -42,6 +42,7 @@ pub const FILES: &[(&str, &str)] = &[
     (include_str!("heartbeat/words/vi.ftl"), include_str!("heartbeat/words/en.ftl")),
     (include_str!("checks/words/vi.ftl"), include_str!("checks/words/en.ftl")),
     (include_str!("means/words/vi.ftl"), include_str!("means/words/en.ftl")),
+    (include_str!("lineage/words/vi.ftl"), include_str!("lineage/words/en.ftl")),
     (include_str!("reviews/words/vi.ftl"), include_str!("reviews/words/en.ftl")),
     (include_str!("exemplars/words/vi.ftl"), include_str!("exemplars/words/en.ftl")),
     (include_str!("figures/words/vi.ftl"), include_str!("figures/words/en.ftl")),

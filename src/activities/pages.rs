@@ -161,7 +161,8 @@ fn new_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
         counted: COUNTED,
         today: fold::show_date(work.moment.today),
         lang: ask.lang,
-        fields: ask.form.clone(),
+        // A link may open the form with its kind chosen.
+        fields: if ask.is_write { ask.form.clone() } else { ask.query.clone() },
     };
     Reply::html(&page)
 }

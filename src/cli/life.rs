@@ -1,4 +1,4 @@
-//! Asking on the command line how points live, and what the self-checks of data find.
+//! Asking on the command line how points live, how a scheme spread, and what the self-checks of data find.
 
 use clap::Args;
 use serde_json::json;
@@ -10,7 +10,10 @@ use crate::cli::{Where, say};
 use crate::error::Result;
 use crate::heartbeat::actions::{self, Beat};
 use crate::heartbeat::pages::sentences;
+use crate::lineage::actions::spread;
+use crate::lineage::tree::{Node, Share, Tally, by_generation};
 use crate::places::store as places;
+use crate::schemes::store as schemes;
 use crate::words::{Lang, Words, words};
 
 #[derive(Args)]
@@ -60,6 +63,74 @@ fn told(beat: &Beat, w: &Words) -> serde_json::Value {
 fn line(beat: &Beat, w: &Words) -> String {
     let reasons = sentences(&beat.verdict, w).join(" ");
     format!("{}\t{}\t{}\t{}\t{reasons}", beat.pulse.code, beat.verdict.life.code(), beat.pulse.name, beat.pulse.place)
+}
+
+#[derive(Args)]
+pub struct Lineage {
+    /// Code or address of the scheme: TQ5.
+    scheme: String,
+    /// Code of the place.
+    #[arg(long, default_value = "25")]
+    place: String,
+    /// The day (today unless told).
+    #[arg(long)]
+    at: Option<String>,
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+}
+
+impl Lineage {
+    /// Prints the points of a scheme in the order of their tree, and the numbers of each generation.
+    pub fn run(&self, place: &Where) -> Result<()> {
+        let app = place.open()?;
+        let (nodes, at) = app.read(|work| {
+            let today = work.today();
+            let at = date("at", self.at.as_ref(), &today)?;
+            let of = places::by_code(work, &self.place)?;
+            let province = places::province_of(work, of.pin_id())?;
+            let scheme = schemes::scheme(work, &province, &self.scheme)?;
+            Ok((spread(work, &of, &scheme, &at)?, at))
+        })?;
+        match self.format {
+            Format::Json => {
+                let generations: Vec<_> = by_generation(&nodes, &at).iter().map(told_tally).collect();
+                let points: Vec<_> = nodes.iter().map(told_node).collect();
+                let told = json!({ "scheme": self.scheme, "at": at, "generations": generations, "points": points });
+                say(&serde_json::to_string_pretty(&told).map_err(anyhow::Error::new)?);
+            }
+            Format::Table => nodes.iter().for_each(|node| say(&branch(node, "  "))),
+            Format::Csv => nodes.iter().for_each(|node| say(&branch(node, ""))),
+        }
+        Ok(())
+    }
+}
+
+fn told_node(node: &Node) -> serde_json::Value {
+    let leaf = &node.leaf;
+    json!({
+        "point": leaf.id, "code": leaf.code, "name": leaf.name, "place": leaf.place, "generation": node.generation,
+        "from": if node.from_code.is_empty() { None } else { Some(&node.from_code) }, "launched_on": leaf.launched_on,
+        "state": node.state.code(), "kept": leaf.counts.kept, "adapted": leaf.counts.adapted, "dropped": leaf.counts.dropped,
+    })
+}
+
+fn told_tally((generation, tally): (&i64, &Tally)) -> serde_json::Value {
+    let share = |share: Share| json!({ "n": share.n, "of": share.of });
+    json!({
+        "generation": generation, "points": tally.n_points, "operating": tally.n_operating,
+        "after_12_months": share(tally.after_12), "after_24_months": share(tally.after_24), "kept_all": share(tally.kept),
+    })
+}
+
+/// A point of the tree, indented by its generation.
+fn branch(node: &Node, indent: &str) -> String {
+    let leaf = &node.leaf;
+    let depth = indent.repeat(usize::try_from(node.generation).unwrap_or_default());
+    let (from, state) = (&node.from_code, node.state.code());
+    format!(
+        "{depth}{}\t{}\t{}\t{}\t{}\t{state}\t{from}",
+        leaf.code, node.generation, leaf.launched_on, leaf.name, leaf.place
+    )
 }
 
 /// Prints what the self-checks find in a place: the check, what it is about, where, and what was found.

@@ -1,4 +1,4 @@
-//! The command line: serve, demo, import, export, figures, rows, places, user, person, retention, check, backup, restore.
+//! The command line: serve, demo, import, export, figures, rows, heartbeat, lineage, places, user, person, retention, check, backup, restore.
 
 mod ask;
 mod copies;
@@ -61,6 +61,8 @@ enum Command {
     Rows(ask::RowsOf),
     /// How points live, by the province's rule.
     Heartbeat(life::Heartbeat),
+    /// How a scheme spread: which point came from which, and how many live on.
+    Lineage(life::Lineage),
     /// Places as of a date.
     Places(ask::PlacesOf),
     /// Check, then import a list.
@@ -107,6 +109,7 @@ pub fn run() -> ExitCode {
         Command::Figures(figures) => figures.run(&line.place),
         Command::Rows(rows) => rows.run(&line.place),
         Command::Heartbeat(heartbeat) => heartbeat.run(&line.place),
+        Command::Lineage(lineage) => lineage.run(&line.place),
         Command::Places(places) => places.run(&line.place),
         Command::Import(import) => import.run(&line.place),
         Command::UndoImport { run } => keep::undo_import(&line.place, run),

@@ -19,6 +19,11 @@ impl Chance {
         Chance { state: seed, n_ids: series * IDS_OF_A_SERIES }
     }
 
+    /// A chance of its own beside this one, from which it takes nothing.
+    pub(super) fn beside(&self, series: u64) -> Chance {
+        Chance::new(self.state ^ series.wrapping_mul(0xD1B5_4A32_D192_ED03), series)
+    }
+
     pub(super) fn next(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.state;

@@ -9,6 +9,7 @@ mod dossiers;
 mod ground;
 mod honours;
 mod life;
+mod lineage;
 mod nation;
 mod people;
 mod phu_tho;
@@ -79,6 +80,8 @@ pub fn make(work: &mut Work, plan: &Plan) -> Result<Report> {
     Ok(report)
 }
 
+/// Lineage draws a chance of its own, so that everything else of the sample stays as it is.
+const OF_LINEAGE: u64 = 300;
 /// The ids of dossiers stand behind those of all provinces.
 const OF_DOSSIERS: u64 = 200;
 
@@ -92,7 +95,7 @@ fn make_phu_tho(
     let listed = catalogue::keep_own(work, chance, sample, (&ground.province_id, &ground.province))?;
     let planned = phu_tho::plan(chance, ground, &listed);
     let own = Chance::new(chance.next(), OF_DOSSIERS);
-    let mut press = Press::new(ground, sample, &listed).with_dossiers(own);
+    let mut press = Press::new(ground, sample, &listed).with_dossiers(own).with_lineage(chance.beside(OF_LINEAGE));
     let written = press.write_all(work, chance, planned)?;
     let honours = honours::write(work, chance, &mut press)?;
     if let Some(cameras) = listed.iter().find(|listed| listed.scheme.code == "CAM") {

@@ -10,6 +10,7 @@ use crate::demo::chance::Chance;
 use crate::demo::dossiers;
 use crate::demo::ground::{Areas, Ground, Pin, Wanted};
 use crate::demo::life::{Course, Draft, Issuers, steps};
+use crate::demo::lineage::Lineage;
 use crate::demo::sample::Sample;
 use crate::error::Result;
 use crate::papers::paper::PaperRef;
@@ -64,12 +65,18 @@ pub(super) struct Press<'a> {
     first_of: HashMap<String, String>,
     /// Dossiers are made where they can be looked at; they draw a chance of their own.
     of_dossiers: Option<Chance>,
+    of_lineage: Option<Lineage>,
 }
 
 impl<'a> Press<'a> {
     /// The same press, which makes dossiers too.
     pub(super) fn with_dossiers(self, own: Chance) -> Press<'a> {
         Press { of_dossiers: Some(own), ..self }
+    }
+
+    /// The same press, which tells from which point each was replicated and what it made of its scheme.
+    pub(super) fn with_lineage(self, own: Chance) -> Press<'a> {
+        Press { of_lineage: Some(Lineage::new(own)), ..self }
     }
 
     pub(super) fn new(ground: &'a Ground, sample: &'a Sample, catalogue: &'a [Listed]) -> Press<'a> {
@@ -85,6 +92,7 @@ impl<'a> Press<'a> {
             papers,
             first_of,
             of_dossiers: None,
+            of_lineage: None,
         }
     }
 
@@ -123,7 +131,13 @@ impl<'a> Press<'a> {
         let spans = point::spans(&point.first, &steps)?;
         point.state = spans.last().map_or(State::Proposed, |span| span.state);
         point.launched_on = plan.course.launched.map(|on| on.to_string());
+        if let Some(lineage) = &mut self.of_lineage {
+            lineage.replicate(&mut point, plan.commune);
+        }
         store::insert_point(work, &point)?;
+        if let Some(lineage) = &mut self.of_lineage {
+            lineage.tell(work, &point, &listed.scheme.contents)?;
+        }
         for (order, step) in steps.iter().enumerate() {
             self.step(work, chance, &point, step, order)?;
         }

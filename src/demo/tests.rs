@@ -124,6 +124,20 @@ fn a_point_is_pinned_to_a_unit_that_stood_when_it_was_launched() {
 }
 
 #[test]
+fn a_replicated_point_comes_from_one_of_its_scheme_that_was_launched_before() {
+    let astray = "select count(*) from point p left join point f on f.province = p.province and f.id = p.from_point_id \
+                  where p.origin = 'replicated' and (f.id is null or f.scheme_id <> p.scheme_id or f.launched_on is null \
+                  or f.launched_on > p.launched_on)";
+    assert_eq!(number(astray, &[]), 0);
+    let third =
+        "select count(*) from point p join point f on f.id = p.from_point_id join point g on g.id = f.from_point_id";
+    assert!(number(third, &[]) > 500, "there are grandchildren");
+    let unsaid = "select count(*) from adaptation where how <> 'kept' and why = ''";
+    assert_eq!(number(unsaid, &[]), 0);
+    assert!(number("select count(*) from adaptation", &[]) > 1000);
+}
+
+#[test]
 fn exemplars_and_commendations_are_those_of_the_conference() {
     let standing = "select count(*) from exemplar where recognised_on <= $1 and withdrawn_on > $1";
     for (on, n) in [("2025-11-24", 76), ("2025-12-13", 76), ("2026-02-02", 75)] {

@@ -87,7 +87,7 @@ pub struct Mention {
 }
 
 /// Open fields by the kind of thing they belong to: id, title, and all that is written there.
-const OPEN_FIELDS: [(&str, &str); 10] = [
+const OPEN_FIELDS: [(&str, &str); 12] = [
     (
         "point",
         "select p.id, p.name, p.name || ' . ' || p.lead || ' . ' || p.coordinating || ' . ' || p.contact_role || ' . ' || \
@@ -124,6 +124,16 @@ const OPEN_FIELDS: [(&str, &str); 10] = [
         "point",
         "select p.id, p.name, o.note from heartbeat_opinion o \
          join point p on p.province = o.province and p.id = o.point_id where o.province = $1 and p.id <> $2",
+    ),
+    (
+        "point",
+        "select p.id, p.name, a.why from adaptation a \
+         join point p on p.province = a.province and p.id = a.point_id where a.province = $1 and p.id <> $2",
+    ),
+    (
+        "point",
+        "select p.id, p.name, q.note from readiness q \
+         join point p on p.province = q.province and p.id = q.point_id where q.province = $1 and p.id <> $2",
     ),
     (
         "exemplar",

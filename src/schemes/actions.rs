@@ -8,6 +8,7 @@ use crate::permissions::Verb;
 use crate::places::place::{AREA_KINDS, OPEN};
 use crate::places::{self, actions::own_place};
 use crate::schemes::dossier::actions::refuse_step_without_papers;
+use crate::schemes::origin::{self, Child};
 use crate::schemes::point::{self, Anchor, Origin, Point, Scale, State, Step, StepKind};
 use crate::schemes::store::{self, Team, thing};
 use crate::search;
@@ -23,6 +24,7 @@ pub struct NewPoint {
     pub lead: String,
     pub coordinating: String,
     pub contact_role: String,
+    /// The code of the point that this one is replicated from, or a part of its name; empty for an original.
     pub from_point: String,
     pub scale: Scale,
     /// The officer has seen the possible duplicates and says it is another point.
@@ -44,6 +46,11 @@ pub fn add_point(work: &mut Work, new: &NewPoint) -> Result<Point> {
     };
     let name = format!("{} – {}", scheme.name, place.name);
     refuse_duplicates(work, new, &scheme.id, commune.pin_id(), &place.id)?;
+    let child = Child { province: &province, scheme_id: &scheme.id, point_id: "", launched_on: None };
+    let from_point_id = match new.from_point.as_str() {
+        "" => None,
+        typed => Some(origin::source(work, &child, "from_point", typed)?.id),
+    };
     let prefix = format!("{province}-{}-{}-", commune.code, scheme.code);
     let n = store::n_points_coded(work, &province, &prefix)? + 1;
     let point = Point {
@@ -59,8 +66,8 @@ pub fn add_point(work: &mut Work, new: &NewPoint) -> Result<Point> {
         lead: fold::clean(&new.lead),
         coordinating: fold::clean(&new.coordinating),
         contact_role: fold::clean(&new.contact_role),
-        origin: if new.from_point.is_empty() { Origin::Original } else { Origin::Replicated },
-        from_point_id: (!new.from_point.is_empty()).then(|| new.from_point.clone()),
+        origin: if from_point_id.is_some() { Origin::Replicated } else { Origin::Original },
+        from_point_id,
         state: State::Proposed,
         launched_on: None,
         version: 1,
@@ -78,6 +85,7 @@ fn keep_new(work: &mut Work, point: &Point, scale: &Scale) -> Result<()> {
         .fact("code", point.code.as_str())
         .fact("scheme", point.scheme_id.as_str())
         .fact("place", point.place_id.as_str())
+        .fact("point_origin", point.origin.code())
         .fact("n_households", scale.n_households)
         .fact("n_units", scale.n_units)
         .fact("n_commitments", scale.n_commitments)

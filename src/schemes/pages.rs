@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::figures::ask::{Asked, Figures, Group};
 use crate::figures::catalogue::{self, By};
 use crate::heartbeat::pages as heartbeat;
+use crate::lineage::pages as lineage;
 use crate::papers::store::{Use, uses};
 use crate::permissions::Verb;
 use crate::places::place::{AREA_KINDS, Level, Place};
@@ -282,6 +283,7 @@ struct PointPage {
     n_due: usize,
     map: String,
     n_members: i64,
+    from: Option<lineage::Kin>,
 }
 
 /// One point: what it is, its life, its teams, its history.
@@ -317,6 +319,7 @@ pub fn point(work: &mut Work, ask: &Ask) -> Result<Reply> {
         n_met,
         n_due,
         n_members: teams.iter().map(|team| team.n_members).sum(),
+        from: lineage::from(work, &point)?,
         above: std::iter::once(pin).chain(commune).filter(|p| p.id != place.id && p.level != Level::Nation).collect(),
         point,
         scheme,
@@ -383,16 +386,19 @@ fn communes_in_reach(work: &mut Work, province: &str, verb: Verb) -> Result<Vec<
 fn new_point_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
     let place = ask.place(work)?;
     let province = province_code(work, &place)?;
+    // "Replicate this point" opens the form with the point it comes from.
+    let fields = if ask.is_write { ask.form.clone() } else { ask.query.clone() };
+    let value = |name: &str| fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value).to_owned();
     let page = NewPointPage {
         s: Shell::new(work, ask, "points", ask.words().t("point-new")),
         faults,
         schemes: store::scheme_names(work, &province)?,
         communes: communes_in_reach(work, &province, Verb::AddPoint)?,
         kinds: AREA_KINDS.to_vec(),
-        scheme: ask.field("scheme"),
-        commune: ask.field("commune"),
-        kind: ask.field("area_kind"),
-        fields: ask.form.clone(),
+        scheme: value("scheme"),
+        commune: value("commune"),
+        kind: value("area_kind"),
+        fields,
     };
     Reply::html(&page)
 }

@@ -176,6 +176,47 @@ pub fn point_id_by_code(work: &mut Work, province: &str, code: &str) -> Result<O
     Ok(work.first(sql, &[province.into(), code.trim().into()])?.map(|row| row.text(0)))
 }
 
+/// What is asked of a point that another is said to come from.
+pub struct Source {
+    pub id: String,
+    pub code: String,
+    pub scheme_id: String,
+    pub launched_on: Option<String>,
+}
+
+/// The point of this code; an officer names one of another commune without seeing more of it.
+pub fn source(work: &mut Work, province: &str, code: &str) -> Result<Option<Source>> {
+    let sql = "select id, code, scheme_id, launched_on from point where province = $1 and code = $2";
+    let row = work.first(sql, &[province.into(), code.into()])?;
+    Ok(row.map(|row| Source {
+        id: row.text(0),
+        code: row.text(1),
+        scheme_id: row.text(2),
+        launched_on: row.text_or_null(3),
+    }))
+}
+
+/// Where each point of a scheme comes from: id, code, the id of the other.
+pub fn origins(work: &mut Work, province: &str, scheme_id: &str) -> Result<Vec<(String, String, Option<String>)>> {
+    let sql = "select id, code, from_point_id from point where province = $1 and scheme_id = $2";
+    let rows = work.query(sql, &[province.into(), scheme_id.into()])?;
+    Ok(rows.iter().map(|row| (row.text(0), row.text(1), row.text_or_null(2))).collect())
+}
+
+/// Keeps where a point comes from, or only that its lineage was told anew; `Conflict` when someone saved first.
+pub fn update_origin(work: &mut Work, point: &Point) -> Result<()> {
+    let sql = "update point set origin = $3, from_point_id = $4, version = version + 1 \
+               where province = $1 and id = $2 and version = $5";
+    let values: [Value; 5] = [
+        point.province.as_str().into(),
+        point.id.as_str().into(),
+        point.origin.code().into(),
+        point.from_point_id.clone().into(),
+        point.version.into(),
+    ];
+    if work.execute(sql, &values)? == 0 { Err(Error::Conflict) } else { Ok(()) }
+}
+
 /// Points of the same scheme that are shown in a commune today: possible duplicates.
 pub fn points_like(work: &mut Work, scheme_id: &str, pin_id: &str) -> Result<Vec<Point>> {
     let today = work.today();

@@ -415,6 +415,10 @@ fn form<'a>(path: &str, planted: &'a Planted, [grant, session, consent]: [&'a st
         path if path.ends_with("/means/money") => {
             vec![("source", "budget"), ("on_date", "03/10/2026"), ("item", "Đèn"), ("amount", "1000")]
         }
+        // Of an original: it is told what is missing, and nothing is changed.
+        path if path.ends_with("/lineage/origin") => vec![("version", "1"), ("origin", "replicated")],
+        path if path.ends_with("/lineage/adaptations") => vec![("version", "1"), ("how-1", "kept")],
+        path if path.ends_with("/lineage/readiness") => vec![("version", "1"), ("answer-need", "yes")],
         // Without what must be told: nothing is changed.
         path if path.ends_with("/means/disclosure") || path.ends_with("/means/withdrawal") => Vec::new(),
         "/reviews" => vec![("place", commune), ("name", "Lối đi"), ("due_on", "31/12/2099")],

@@ -183,6 +183,7 @@ impl Teller {
             "money_source" => "money",
             "decision" => "review",
             "life" => "heartbeat",
+            "point_origin" => "origin",
             other => other,
         };
         let word = self.w.plain_of(family, text, "");

@@ -10,6 +10,7 @@ use crate::exchange::pages as exchange;
 use crate::exemplars::pages as exemplars;
 use crate::figures::pages as figures;
 use crate::heartbeat::pages as heartbeat;
+use crate::lineage::pages as lineage;
 use crate::means::pages as means;
 use crate::papers::pages as papers;
 use crate::permissions::Verb;
@@ -161,6 +162,11 @@ pub const ROUTES: &[Route] = &[
     post("/points/{id}/means/money", Verb::KeepActivities, means::enter_money, means::show_again),
     post("/points/{id}/means/disclosure", Verb::KeepActivities, means::disclose, means::show_again),
     post("/points/{id}/means/withdrawal", Verb::KeepActivities, means::withdraw_money, means::show_again),
+    get("/schemes/{slug}/lineage", Verb::ReadPoint, lineage::spread),
+    get("/points/{id}/lineage", Verb::ReadPoint, lineage::show),
+    post("/points/{id}/lineage/origin", Verb::EditPoint, lineage::set_origin, lineage::show_again),
+    post("/points/{id}/lineage/adaptations", Verb::EditPoint, lineage::tell_adaptations, lineage::show_again),
+    post("/points/{id}/lineage/readiness", Verb::EditPoint, lineage::answer, lineage::show_again),
     get("/activities", Verb::ReadPoint, activities::list),
     kept("/photos/{id}", Verb::ReadPoint, activities::photo),
     get("/heartbeat", Verb::ReadPoint, heartbeat::list),

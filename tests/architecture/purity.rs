@@ -3,7 +3,7 @@
 use crate::source::{Fault, File, Known, Token, begins, expect_none, files, judge, texts, tokens, without_tests};
 
 /// Files of rules: what is it, and what may happen to it.
-const RULES: [&str; 22] = [
+const RULES: [&str; 24] = [
     "permissions.rs",
     "accounts/passwords.rs",
     "accounts/origin.rs",
@@ -14,6 +14,8 @@ const RULES: [&str; 22] = [
     "places/effects.rs",
     "schemes/scheme.rs",
     "schemes/point.rs",
+    "lineage/adaptation.rs",
+    "lineage/tree.rs",
     "figures/catalogue.rs",
     "workbench/sentence.rs",
     "workbench/tokens.rs",

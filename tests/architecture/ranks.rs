@@ -13,7 +13,7 @@ const RANKS: &[&[&str]] = &[
     &["accounts", "papers", "parties"],
     &["consents"],
     &["schemes", "exemplars"],
-    &["activities", "means"],
+    &["activities", "lineage", "means"],
     &["heartbeat"],
     &["checks", "reviews"],
     &["figures"],

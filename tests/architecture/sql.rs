@@ -5,7 +5,7 @@ use crate::purity::is_sql;
 use crate::source::{Fault, Known, expect_none, files, judge, texts, tokens, without_tests};
 
 /// Tables whose rows belong to places, and are not for everyone's eyes.
-const RECORDS: [&str; 17] = [
+const RECORDS: [&str; 20] = [
     "point",
     "point_span",
     "point_scale",
@@ -23,6 +23,9 @@ const RECORDS: [&str; 17] = [
     "consent",
     "request",
     "incident",
+    "adaptation",
+    "readiness",
+    "mentor",
 ];
 
 const LOOKUPS: &[Known] = &[
@@ -51,6 +54,17 @@ const LOOKUPS: &[Known] = &[
     known("schemes/store.rs", "teams", "of a point that was loaded for a verb"),
     known("schemes/store.rs", "point_id_by_code", "only an id; it is then loaded for a verb"),
     known("schemes/store.rs", "n_points_coded", "only a number: the next one of a code"),
+    known(
+        "schemes/store.rs",
+        "source",
+        "the point of an exact code that its office told; nothing is told but that code",
+    ),
+    known("schemes/store.rs", "origins", "ids and codes alone: the generation of points that are within reach"),
+    known("lineage/store.rs", "replicated_from", "only ids; each is then loaded for a verb"),
+    known("lineage/store.rs", "kin", "of a point that was loaded for a verb; the name is told only within reach"),
+    known("lineage/store.rs", "mentor_id", "of a point that was loaded for a verb"),
+    known("lineage/store.rs", "adaptations", "of a point that was loaded for a verb"),
+    known("lineage/store.rs", "answers", "of a point that was loaded for a verb"),
     known("activities/store.rs", "pin_on", "of a point that was loaded for a verb"),
     known("activities/store.rs", "activity_for", "the lookup for a verb, checked by demand"),
     known("activities/store.rs", "of_point", "of a point that was loaded for a verb"),

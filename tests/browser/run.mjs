@@ -44,10 +44,12 @@ async function pages(page) {
   const points = await (await page.request.get(`${base}/api/v1/points?status=active&limit=1`)).json();
   const point = `/points/${points.points[0].id}`;
   const first = async (folder) => (await (await page.request.get(base + folder)).text()).match(new RegExp(`${folder}/([0-9a-f-]{36})`))[0];
+  // A point of the last months: replicated, with its answers.
+  const replicated = (await (await page.request.get(`${base}/schemes/TQ5/lineage`)).text()).match(/\/points\/[0-9a-f-]{36}\/lineage/g).at(-1);
   const scheme = (await (await page.request.get(`${base}/api/v1/schemes`)).json())[0].slug;
   return [
-    '/dashboard', '/points', point, `${point}/edit`, `${point}/steps/new`, `${point}/teams/new`, `${point}/dossier`, `${point}/activities`, `${point}/activities/new`, `${point}/activities/month`, `${point}/means`, '/activities', '/heartbeat', '/reviews', await first('/reviews'), '/lessons', '/heartbeat?life=all', '/heartbeat/rules', '/heartbeat/rules/preview?place=25&per_month=2&n_months=6&n_members=5&dormant_after=6&from_on=01/01/2027', '/checks', `${point}/dossier/new`, '/papers', '/papers?q=khongcogi', await first('/papers'), '/dossier-items', '/dossier-items?code=regulation', '/points/new', '/schemes',
-    `/schemes/${scheme}`, '/figures', '/figures/C1', '/figures/C2?by=sector', '/figures/C12?by=reason&from=01/01/2022', '/figures/C2/rows',
+    '/dashboard', '/points', point, `${point}/edit`, `${point}/steps/new`, `${point}/teams/new`, `${point}/dossier`, `${point}/activities`, `${point}/activities/new`, `${point}/activities/month`, `${point}/means`, `${point}/lineage`, replicated, '/activities', '/heartbeat', '/reviews', await first('/reviews'), '/lessons', '/heartbeat?life=all', '/heartbeat/rules', '/heartbeat/rules/preview?place=25&per_month=2&n_months=6&n_members=5&dormant_after=6&from_on=01/01/2027', '/checks', `${point}/dossier/new`, '/papers', '/papers?q=khongcogi', await first('/papers'), '/dossier-items', '/dossier-items?code=regulation', '/points/new', '/schemes',
+    `/schemes/${scheme}`, `/schemes/${scheme}/lineage`, '/schemes/TQ5/lineage?at=30/11/2025', '/schemes/LGTQ/lineage?lang=en', '/schemes/TQ5/lineage?lang=vi', '/figures', '/figures/C1', '/figures/C2?by=sector', '/figures/C12?by=reason&from=01/01/2022', '/figures/C2/rows',
     '/figures/C2?boundaries=30/06/2025', '/dashboard?boundaries=30/06/2025', '/points?at=30/06/2025&boundaries=01/01/2023', '/places', '/places/07942@', '/places/07942@2025-07-01',
     '/search?q=hung+vuong', '/search?q=khongcogi', '/exemplars', await first('/exemplars'), '/exemplars/new', '/commendations',
     await first('/commendations'), '/people', '/people?q=khongai', '/people/new', await first('/people'), `${await first('/people')}/edit`,
