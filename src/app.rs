@@ -57,6 +57,7 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0027_account_reviews.sql"),
         postgres: None,
     },
+    Migration { name: "0028_kits", sql: include_str!("../migrations/0028_kits.sql"), postgres: None },
 ];
 
 /// The name of the database file in a data folder.

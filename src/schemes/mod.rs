@@ -6,6 +6,7 @@ pub mod actions;
 pub mod check;
 pub mod dossier;
 pub mod list;
+pub mod names;
 pub mod pages;
 pub mod point;
 pub mod scheme;

@@ -3,7 +3,7 @@
 use crate::source::{Fault, File, Known, Token, begins, expect_none, files, judge, texts, tokens, without_tests};
 
 /// Files of rules: what is it, and what may happen to it.
-const RULES: [&str; 18] = [
+const RULES: [&str; 21] = [
     "permissions.rs",
     "accounts/passwords.rs",
     "accounts/origin.rs",
@@ -12,6 +12,9 @@ const RULES: [&str; 18] = [
     "places/place.rs",
     "schemes/scheme.rs",
     "schemes/point.rs",
+    "schemes/names.rs",
+    "kits/kit.rs",
+    "catalogue/effect.rs",
     "figures/catalogue.rs",
     "exchange/columns.rs",
     "exchange/points.rs",

@@ -47,7 +47,7 @@ async function pages(page) {
   const scheme = (await (await page.request.get(`${base}/api/v1/schemes`)).json())[0].slug;
   return [
     '/dashboard', '/points', point, `${point}/edit`, `${point}/steps/new`, `${point}/teams/new`, `${point}/dossier`, `${point}/activities`, `${point}/activities/new`, `${point}/activities/month`, `${point}/means`, '/activities', '/heartbeat', '/reviews', await first('/reviews'), '/lessons', '/heartbeat?life=all', '/heartbeat/rules', '/heartbeat/rules/preview?place=25&per_month=2&n_months=6&n_members=5&dormant_after=6&from_on=01/01/2027', '/checks', `${point}/dossier/new`, '/papers', '/papers?q=khongcogi', await first('/papers'), '/dossier-items', '/dossier-items?code=regulation', '/points/new', '/schemes',
-    `/schemes/${scheme}`, '/figures', '/figures/C1', '/figures/C2?by=sector', '/figures/C12?by=reason&from=01/01/2022', '/figures/C2/rows',
+    `/schemes/${scheme}`, `/schemes/${scheme}/kit`, `/schemes/ban-mong-binh-yen/kit`, `/schemes/${scheme}/names`, '/schemes/tieng-keng-an-ninh/names?into=tieng-chuong-binh-yen', '/figures', '/figures/C1', '/figures/C2?by=sector', '/figures/C12?by=reason&from=01/01/2022', '/figures/C2/rows',
     '/figures/C2?boundaries=30/06/2025', '/dashboard?boundaries=30/06/2025', '/places', '/places/07942@', '/places/07942@2025-07-01',
     '/search?q=hung+vuong', '/search?q=khongcogi', '/exemplars', await first('/exemplars'), '/exemplars/new', '/commendations',
     await first('/commendations'), '/people', '/people?q=khongai', '/people/new', await first('/people'), `${await first('/people')}/edit`,
