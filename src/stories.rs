@@ -17,6 +17,7 @@ mod register;
 mod reviews;
 mod rights;
 mod sso;
+mod states;
 mod switch;
 mod texts;
 mod walk;
@@ -59,6 +60,7 @@ const STORIES: &[(&str, Story)] = &[
     ("a point fills in the papers of its kit", kits::a_point_fills_in_the_papers_of_its_kit),
     ("a name that is near is proposed and never taken", kits::a_name_that_is_near_is_proposed_and_never_taken),
     ("what the ministry spread bears its paper", kits::what_the_ministry_spread_bears_its_paper),
+    ("no course of steps gets round the papers", states::no_course_of_steps_gets_round_the_papers),
     ("the checks find what was planted", life::the_checks_find_what_was_planted),
     ("who saves second is told", register::who_saves_second_is_told),
     ("a new account changes its password first", rights::a_new_account_changes_its_password_first),

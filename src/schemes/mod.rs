@@ -11,3 +11,5 @@ pub mod pages;
 pub mod point;
 pub mod scheme;
 pub mod store;
+#[cfg(test)]
+mod tests;
