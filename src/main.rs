@@ -3,6 +3,7 @@
 mod accounts;
 mod activities;
 mod app;
+mod catalogue;
 mod checks;
 mod cli;
 mod consents;
@@ -16,6 +17,7 @@ mod heartbeat;
 mod history;
 mod ids;
 mod journal;
+mod kits;
 mod lineage;
 mod means;
 mod papers;

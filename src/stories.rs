@@ -7,6 +7,7 @@ mod device;
 mod dossier;
 mod erased;
 mod guard;
+mod kits;
 mod life;
 mod lineage;
 mod memory;
@@ -19,6 +20,7 @@ mod reorganisations;
 mod reviews;
 mod rights;
 mod sso;
+mod states;
 mod switch;
 mod texts;
 mod walk;
@@ -66,6 +68,12 @@ const STORIES: &[(&str, Story)] = &[
     ("ten questions are asked before replicating", lineage::ten_questions_are_asked_before_replicating),
     ("a scheme's spread is a tree through time", lineage::a_schemes_spread_is_a_tree_through_time),
     ("a spread shows nothing beyond one's reach", lineage::a_spread_shows_nothing_beyond_ones_reach),
+    ("a kit nobody published is a draft", kits::a_kit_nobody_published_is_a_draft),
+    ("a kit has versions and papers to fill in", kits::a_kit_has_versions_and_papers_to_fill_in),
+    ("a point fills in the papers of its kit", kits::a_point_fills_in_the_papers_of_its_kit),
+    ("a name that is near is proposed and never taken", kits::a_name_that_is_near_is_proposed_and_never_taken),
+    ("what the ministry spread bears its paper", kits::what_the_ministry_spread_bears_its_paper),
+    ("no course of steps gets round the papers", states::no_course_of_steps_gets_round_the_papers),
     ("the checks find what was planted", life::the_checks_find_what_was_planted),
     ("who saves second is told", register::who_saves_second_is_told),
     ("a new account changes its password first", rights::a_new_account_changes_its_password_first),
@@ -108,6 +116,7 @@ const STORIES: &[(&str, Story)] = &[
     ("every account is reviewed each quarter", rights::every_account_is_reviewed_each_quarter),
     ("every route does what the table of rights says", walk::every_route_does_what_the_table_of_rights_says),
     ("what may not be read is shown nowhere", walk::what_may_not_be_read_is_shown_nowhere),
+    ("two names become one after the effect was told", kits::two_names_become_one_after_the_effect_was_told),
     ("history tells a layman what changed", people::history_tells_a_layman_what_changed),
     ("consent is given and withdrawn, never presumed", people::consent_is_given_and_withdrawn_never_presumed),
     ("a request runs by the clock of the law", people::a_request_runs_by_the_clock_of_the_law),

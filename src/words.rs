@@ -44,6 +44,8 @@ pub const FILES: &[(&str, &str)] = &[
     (include_str!("means/words/vi.ftl"), include_str!("means/words/en.ftl")),
     (include_str!("lineage/words/vi.ftl"), include_str!("lineage/words/en.ftl")),
     (include_str!("reviews/words/vi.ftl"), include_str!("reviews/words/en.ftl")),
+    (include_str!("kits/words/vi.ftl"), include_str!("kits/words/en.ftl")),
+    (include_str!("catalogue/words/vi.ftl"), include_str!("catalogue/words/en.ftl")),
     (include_str!("exemplars/words/vi.ftl"), include_str!("exemplars/words/en.ftl")),
     (include_str!("figures/words/vi.ftl"), include_str!("figures/words/en.ftl")),
     (include_str!("exchange/words/vi.ftl"), include_str!("exchange/words/en.ftl")),

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::error::Result;
 use crate::places::place::Place;
+use crate::schemes::names::{alike, plain};
 use crate::work::Work;
 
 /// What a commune is called, and how long.
@@ -256,7 +257,7 @@ pub struct SchemeNames {
 impl SchemeNames {
     /// Loads the names and aliases of a province's catalogue.
     pub fn load(work: &mut Work, province: &str) -> Result<SchemeNames> {
-        let sql = "select id, name, 0 from scheme where province = $1 union all \
+        let sql = "select id, name, 0 from scheme where province = $1 and merged_into = '' union all \
                    select scheme_id, alias, 1 from scheme_alias where province = $1 order by 3, 2";
         let rows = work.query(sql, &[province.into()])?;
         let mut known = SchemeNames { by_name: HashMap::new(), names: Vec::new() };
@@ -273,46 +274,8 @@ impl SchemeNames {
     /// The id of the scheme that bears a name; otherwise the nearest name there is.
     pub fn find(&self, told: &str) -> Result<&str, Option<&str>> {
         let found = self.by_name.get(&fold::key(told)).or_else(|| self.by_name.get(&plain(told)));
-        found.map(String::as_str).ok_or_else(|| self.nearest(told))
+        found.map(String::as_str).ok_or_else(|| alike(self.names.iter().map(String::as_str), told).first().copied())
     }
-
-    fn nearest(&self, told: &str) -> Option<&str> {
-        let told = plain(told);
-        let like = |name: &String| fold::similarity(&plain(name), &told);
-        let near = self.names.iter().map(|name| (like(name), name)).max_by(|a, b| a.0.total_cmp(&b.0))?;
-        (near.0 > 0.5).then_some(near.1.as_str())
-    }
-}
-
-/// A scheme's name with figures for number words and without abbreviations.
-pub fn plain(told: &str) -> String {
-    let key = fold::key(told);
-    let key = key.strip_prefix("diem mo hinh ").or_else(|| key.strip_prefix("mo hinh ")).unwrap_or(&key);
-    let words: Vec<&str> = key.split(' ').collect();
-    let spelt = words.iter().enumerate().map(|(at, word)| match *word {
-        "an" if stands_for_security(words.get(at + 1)) => "an ninh",
-        "antt" | "anttt" => "an ninh trat tu",
-        "antq" => "an ninh to quoc",
-        "pccc" => "phong chay chua chay",
-        "atgt" => "an toan giao thong",
-        "kdc" => "khu dan cu",
-        "bao" if words.get(at + 1) == Some(&"dam") => "dam",
-        "dam" if at > 0 && words[at - 1] == "bao" => "bao",
-        "mot" | "01" => "1",
-        "hai" | "02" => "2",
-        "ba" | "03" => "3",
-        "bon" | "04" => "4",
-        "nam" | "05" => "5",
-        "sau" | "06" => "6",
-        "bay" | "07" => "7",
-        word => word,
-    });
-    spelt.collect::<Vec<&str>>().join(" ")
-}
-
-/// `Tiếng kẻng AN` is `an ninh`; `an toàn`, `an sinh`, `an dân` are words of their own.
-fn stands_for_security(next: Option<&&str>) -> bool {
-    next.is_none_or(|next| matches!(*next, "trat" | "tai" | "tren" | "o" | "khu" | "va"))
 }
 
 #[cfg(test)]

@@ -105,7 +105,11 @@ pub fn show(work: &mut Work, ask: &Ask) -> Result<Reply> {
 fn seen(work: &mut Work, province: &str, paper_id: &str) -> Result<Vec<User>> {
     let mut seen = Vec::new();
     for user in store::users(work, province, paper_id)? {
-        let verb = if user.thing == "point" { Verb::ReadPoint } else { Verb::ReadExemplar };
+        let verb = match user.thing.as_str() {
+            "point" => Verb::ReadPoint,
+            "scheme" => Verb::ReadScheme,
+            _ => Verb::ReadExemplar,
+        };
         if work.reaches(verb, &user.pin_id)? {
             seen.push(user);
         }
@@ -117,6 +121,7 @@ fn shown(work: &mut Work, province: &str, user: &User, ask: &Ask) -> Result<Opti
     let sql = match user.thing.as_str() {
         "point" => "select name from point where province = $1 and id = $2",
         "exemplar" => "select name from exemplar where province = $1 and id = $2",
+        "scheme" => "select name from scheme where province = $1 and id = $2",
         _ => "select recipient from commendation where province = $1 and id = $2",
     };
     let Some(row) = work.first(sql, &[province.into(), user.thing_id.as_str().into()])? else { return Ok(None) };

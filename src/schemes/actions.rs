@@ -8,8 +8,10 @@ use crate::permissions::Verb;
 use crate::places::place::{AREA_KINDS, OPEN};
 use crate::places::{self, actions::own_place};
 use crate::schemes::dossier::actions::refuse_step_without_papers;
+use crate::schemes::names;
 use crate::schemes::origin::{self, Child};
 use crate::schemes::point::{self, Anchor, Origin, Point, Scale, State, Step, StepKind};
+use crate::schemes::scheme::Scheme;
 use crate::schemes::store::{self, Team, thing};
 use crate::search;
 use crate::work::Work;
@@ -18,6 +20,8 @@ use crate::work::Work;
 #[derive(Clone, Debug, Default)]
 pub struct NewPoint {
     pub scheme: String,
+    /// A name that is typed because it is not in the list; `scheme` goes before it.
+    pub scheme_name: String,
     pub commune: String,
     pub area_kind: String,
     pub area_name: String,
@@ -37,8 +41,7 @@ pub fn add_point(work: &mut Work, new: &NewPoint) -> Result<Point> {
         .map_err(|_| Error::field("commune", "point-commune-missing", &new.commune))?;
     work.demand(Verb::AddPoint, Verb::ReadPlace, commune.pin_id())?;
     let province = places::store::province_of(work, commune.pin_id())?;
-    let scheme = store::scheme(work, &province, &new.scheme)
-        .map_err(|_| Error::field("scheme", "point-scheme-missing", &new.scheme))?;
+    let scheme = scheme_meant(work, &province, new)?;
     check_new(new)?;
     let place = match new.area_kind.as_str() {
         "commune" => commune.clone(),
@@ -74,6 +77,22 @@ pub fn add_point(work: &mut Work, new: &NewPoint) -> Result<Point> {
     };
     keep_new(work, &point, &new.scale)?;
     Ok(point)
+}
+
+/// The scheme that was chosen, or bears the name that was typed; names that are only near are proposed, never taken.
+fn scheme_meant(work: &mut Work, province: &str, new: &NewPoint) -> Result<Scheme> {
+    if !new.scheme.is_empty() || new.scheme_name.is_empty() {
+        return store::scheme(work, province, &new.scheme)
+            .map_err(|_| Error::field("scheme", "point-scheme-missing", &new.scheme));
+    }
+    let known = store::names(work, province)?;
+    let told = fold::key(&new.scheme_name);
+    if let Some((_, id)) = known.iter().find(|(name, _)| fold::key(name) == told) {
+        return store::scheme(work, province, id);
+    }
+    let near = names::alike(known.iter().map(|(name, _)| name.as_str()), &new.scheme_name);
+    let key = if near.is_empty() { "point-scheme-unknown" } else { "point-scheme-near" };
+    Err(Error::field("scheme_name", key, near.join("; ")))
 }
 
 fn keep_new(work: &mut Work, point: &Point, scale: &Scale) -> Result<()> {

@@ -6,8 +6,11 @@ pub mod actions;
 pub mod check;
 pub mod dossier;
 pub mod list;
+pub mod names;
 pub mod origin;
 pub mod pages;
 pub mod point;
 pub mod scheme;
 pub mod store;
+#[cfg(test)]
+mod tests;

@@ -4,10 +4,12 @@ use askama::Template;
 
 use crate::activities::pages as activities;
 use crate::app::App;
+use crate::catalogue::pages as catalogue_care;
 use crate::error::{Error, Result};
 use crate::figures::ask::{Asked, Figures, Group};
 use crate::figures::catalogue::{self, By};
 use crate::heartbeat::pages as heartbeat;
+use crate::kits::pages as kits;
 use crate::lineage::pages as lineage;
 use crate::papers::store::{Use, uses};
 use crate::permissions::Verb;
@@ -101,6 +103,8 @@ struct SchemePage {
     points: i64,
     teams: i64,
     by_place: Vec<Group>,
+    kit: kits::OnScheme,
+    care: catalogue_care::OnScheme,
     history: History,
 }
 
@@ -119,7 +123,9 @@ pub fn scheme(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let by_place = figures.groups(work, &catalogue::FIGURES[1], &asked, By::Place)?;
     let s = Shell::new(work, ask, "schemes", scheme.name.clone()).dated(ask, &dates);
     let history = history::of_thing(work, ask.words(), &scheme.id)?;
-    Reply::html(&SchemePage { s, scheme, sectors, place, points, teams, by_place, history })
+    let kit = kits::on_scheme(work, &scheme, ask.lang)?;
+    let care = catalogue_care::on_scheme(work, &scheme)?;
+    Reply::html(&SchemePage { s, scheme, sectors, place, points, teams, by_place, kit, care, history })
 }
 
 fn sector_names(names: &[Sector], scheme: &Scheme, ask: &Ask) -> String {
@@ -407,6 +413,7 @@ fn new_point_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
 pub fn add_point(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let new = NewPoint {
         scheme: ask.field("scheme"),
+        scheme_name: ask.field("scheme_name"),
         commune: ask.field("commune"),
         area_kind: ask.field("area_kind"),
         area_name: ask.field("area_name"),

@@ -17,7 +17,7 @@ const SCHEME: &str = "s.province, s.id, s.code, s.slug, s.name, s.purpose, s.con
 
 /// The schemes of a province, in Vietnamese order, without aliases.
 pub fn schemes(work: &mut Work, province: &str) -> Result<Vec<Scheme>> {
-    let sql = format!("select {SCHEME} from scheme s where s.province = $1 order by s.sort_key");
+    let sql = format!("select {SCHEME} from scheme s where s.province = $1 and s.merged_into = '' order by s.sort_key");
     let rows = work.query(&sql, &[province.into()])?;
     let mut found: Vec<Scheme> = rows.iter().map(scheme_row).collect();
     let sql = "select scheme_id, sector from scheme_sector where province = $1 order by sector";
@@ -38,18 +38,25 @@ pub struct SchemeName {
 
 /// The names of a province's schemes, in Vietnamese order.
 pub fn scheme_names(work: &mut Work, province: &str) -> Result<Vec<SchemeName>> {
-    let sql = "select id, slug, name from scheme where province = $1 order by sort_key";
+    let sql = "select id, slug, name from scheme where province = $1 and merged_into = '' order by sort_key";
     let rows = work.query(sql, &[province.into()])?;
     Ok(rows.iter().map(|row| SchemeName { id: row.text(0), slug: row.text(1), name: row.text(2) }).collect())
 }
 
-/// The id of a scheme by its id, slug or code in a province.
+/// The id of a scheme by its id, slug or code in a province; of one that was merged, the scheme that it became.
 pub fn scheme_id(work: &mut Work, province: &str, named: &str) -> Result<String> {
-    let sql = "select id from scheme where province = $1 and id = $2 \
-               union all select id from scheme where province = $1 and slug = $2 \
-               union all select id from scheme where province = $1 and code = $2 limit 1";
-    let row = work.first(sql, &[province.into(), named.into()])?;
-    row.map(|row| row.text(0)).ok_or(Error::NotFound)
+    let sql = "select id, merged_into from scheme where province = $1 and id = $2 \
+               union all select id, merged_into from scheme where province = $1 and slug = $2 \
+               union all select id, merged_into from scheme where province = $1 and code = $2 limit 1";
+    let row = work.first(sql, &[province.into(), named.into()])?.ok_or(Error::NotFound)?;
+    Ok(if row.str(1).is_empty() { row.text(0) } else { row.text(1) })
+}
+
+/// Every name of a province's schemes with the scheme it means: proper names first, then aliases.
+pub fn names(work: &mut Work, province: &str) -> Result<Vec<(String, String)>> {
+    let sql = "select name, id, 0 as rank from scheme where province = $1 and merged_into = '' union all \
+               select alias, scheme_id, 1 as rank from scheme_alias where province = $1 order by 3, 1";
+    Ok(work.query(sql, &[province.into()])?.iter().map(|row| (row.text(0), row.text(1))).collect())
 }
 
 /// One scheme whole, by its id, slug or code, in a province.

@@ -291,7 +291,7 @@ fn address(route: &Route, planted: &Planted) -> String {
     };
     let (before, rest) = route.path.split_once('{').unwrap();
     let (_, after) = rest.split_once('}').unwrap();
-    format!("{before}{id}{after}")
+    format!("{before}{id}{after}").replace("{document}", "charter.docx")
 }
 
 /// What the table says of a route: refused for the role, not to be found, or answered.
@@ -307,7 +307,8 @@ fn expected(route: &Route, planted: &Planted, role: Role, side: Side) -> Verdict
         return Verdict::Refused;
     }
     // The rules of a province are changed by who holds the whole province.
-    if matches!(route.need, Need::Right(Verb::KeepRules)) && route.method == "POST" && side == Side::Own {
+    let below = matches!(side, Side::Own | Side::Sister);
+    if matches!(route.need, Need::Right(Verb::KeepRules)) && route.method == "POST" && below {
         return Verdict::NotFound;
     }
     match blank(route, planted) {
@@ -402,6 +403,10 @@ fn form<'a>(path: &str, planted: &'a Planted, [grant, session, consent]: [&'a st
         path if path.ends_with("/dossier/new") => vec![("item", "convention")],
         "/dossier-items" => {
             vec![("place", "25"), ("name_vi", "Sổ lối đi"), ("expected_by", "launched"), ("from_on", "01/01/2027")]
+        }
+        // Told too little for a kit, a name or a merger: it is said what is missing.
+        "/schemes/{slug}/kit" | "/schemes/{slug}/aliases" | "/schemes/{slug}/merger" | "/schemes/{slug}/spread" => {
+            vec![("status", "draft")]
         }
         "/dossier-items/end" => vec![("place", "25"), ("code", "convention"), ("from_on", "01/01/2027")],
         path if path.ends_with("/edit") => vec![("version", "1"), ("lead", "Công an xã")],

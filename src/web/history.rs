@@ -172,7 +172,9 @@ impl Teller {
         }
         let known = match field {
             "month" => Some(activity::show_month(text)),
-            "activity_kind" | "not_counted" => activity::kind(text).map(|kind| kind.name(self.w.lang()).to_owned()),
+            "activity_kind" | "not_counted" | "kit_kinds" => {
+                activity::kind(text).map(|kind| kind.name(self.w.lang()).to_owned())
+            }
             _ => None,
         };
         if let Some(known) = known {

@@ -242,6 +242,7 @@ fn address(thing: &str, id: &str) -> String {
     let folder = match thing {
         "point" => "points",
         "exemplar" => "exemplars",
+        "scheme" => "schemes",
         "commendation" => "commendations",
         "place" => "places",
         "account" => "accounts",

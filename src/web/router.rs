@@ -3,6 +3,7 @@
 use crate::accounts::pages as accounts;
 use crate::activities::pages as activities;
 use crate::app::App;
+use crate::catalogue::pages as catalogue;
 use crate::checks::pages as checks;
 use crate::consents::pages as consents;
 use crate::error::{Error, Result};
@@ -10,6 +11,7 @@ use crate::exchange::pages as exchange;
 use crate::exemplars::pages as exemplars;
 use crate::figures::pages as figures;
 use crate::heartbeat::pages as heartbeat;
+use crate::kits::pages as kits;
 use crate::lineage::pages as lineage;
 use crate::means::pages as means;
 use crate::papers::pages as papers;
@@ -133,6 +135,13 @@ pub const ROUTES: &[Route] = &[
     post("/reorganisations/{id}/reversal", Verb::SignReorganisation, workbench::reverse, workbench::show_again),
     kept("/schemes", Verb::ReadScheme, schemes::catalogue),
     kept("/schemes/{slug}", Verb::ReadScheme, schemes::scheme),
+    get("/schemes/{slug}/kit", Verb::ReadScheme, kits::show),
+    post("/schemes/{slug}/kit", Verb::KeepRules, kits::begin_version, kits::show_again),
+    get("/schemes/{slug}/kit/{document}", Verb::ReadScheme, kits::paper),
+    get("/schemes/{slug}/names", Verb::KeepRules, catalogue::names),
+    post("/schemes/{slug}/aliases", Verb::KeepRules, catalogue::add_alias, catalogue::names_again),
+    post("/schemes/{slug}/merger", Verb::KeepRules, catalogue::merge, catalogue::names_again),
+    post("/schemes/{slug}/spread", Verb::KeepRules, catalogue::mark_spread, catalogue::names_again),
     kept("/points", Verb::ReadPoint, schemes::points),
     get("/points/new", Verb::AddPoint, schemes::new_point),
     post("/points/new", Verb::AddPoint, schemes::add_point, schemes::new_point_again),

@@ -3,7 +3,7 @@
 use crate::source::{Fault, File, Known, Token, begins, expect_none, files, judge, texts, tokens, without_tests};
 
 /// Files of rules: what is it, and what may happen to it.
-const RULES: [&str; 24] = [
+const RULES: [&str; 27] = [
     "permissions.rs",
     "accounts/passwords.rs",
     "accounts/origin.rs",
@@ -16,6 +16,9 @@ const RULES: [&str; 24] = [
     "schemes/point.rs",
     "lineage/adaptation.rs",
     "lineage/tree.rs",
+    "schemes/names.rs",
+    "kits/kit.rs",
+    "catalogue/effect.rs",
     "figures/catalogue.rs",
     "workbench/sentence.rs",
     "workbench/tokens.rs",

@@ -162,3 +162,7 @@ conflict-taken = Theirs is taken over
 field-dossier_item = Paper of the dossier
 field-has_file = With a file
 field-blocks = Demanded
+point-scheme-name = Model's name, if the list above does not have it
+point-scheme-name-hint = Only if you do not find it in the list; a known other name leads to the model's own name.
+point-scheme-near = The catalogue has no such name. Is it one of these: { $value }? Choose it in the list, or ask the province to add it.
+point-scheme-unknown = The catalogue has no model of this name and none that is near. Ask the province to add it.

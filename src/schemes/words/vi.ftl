@@ -162,3 +162,7 @@ conflict-taken = Đã lấy của người khác
 field-dossier_item = Giấy tờ
 field-has_file = Có tệp
 field-blocks = Bắt buộc
+point-scheme-name = Tên mô hình không có trong danh sách trên
+point-scheme-name-hint = Chỉ nhập khi không tìm thấy trong danh sách; tên gọi khác đã biết được đưa về tên chuẩn.
+point-scheme-near = Danh mục không có tên này. Có phải: { $value }? Chọn đúng tên trong danh sách, hoặc đề nghị tỉnh thêm.
+point-scheme-unknown = Danh mục không có mô hình tên này và không có tên gần giống. Đề nghị tỉnh thêm vào danh mục.
