@@ -404,10 +404,6 @@ fn form<'a>(path: &str, planted: &'a Planted, [grant, session, consent]: [&'a st
         "/dossier-items" => {
             vec![("place", "25"), ("name_vi", "Sổ lối đi"), ("expected_by", "launched"), ("from_on", "01/01/2027")]
         }
-        // Told too little for a kit, a name or a merger: it is said what is missing.
-        "/schemes/{slug}/kit" | "/schemes/{slug}/aliases" | "/schemes/{slug}/merger" | "/schemes/{slug}/spread" => {
-            vec![("status", "draft")]
-        }
         "/dossier-items/end" => vec![("place", "25"), ("code", "convention"), ("from_on", "01/01/2027")],
         path if path.ends_with("/edit") => vec![("version", "1"), ("lead", "Công an xã")],
         path if path.ends_with("/activities/new") => vec![("kind", "patrol"), ("on_date", "03/10/2026")],

@@ -86,6 +86,7 @@ const LOOKUPS: &[Known] = &[
         "MOVED",
         "a province's own catalogue, of which every place is part; its rules were demanded",
     ),
+    known("catalogue/store.rs", "operating", "a number of schemes of a province whose rules were demanded"),
     known("catalogue/store.rs", "points_of", "ids of what a merger moves; the province's rules were demanded"),
     known("catalogue/store.rs", "mergers", "papers of the catalogue, which is open to all who are signed in"),
     known("catalogue/store.rs", "spreads", "papers of the catalogue, which is open to all who are signed in"),
