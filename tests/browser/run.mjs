@@ -44,8 +44,8 @@ async function pages(page) {
   const points = await (await page.request.get(`${base}/api/v1/points?status=active&limit=1`)).json();
   const point = `/points/${points.points[0].id}`;
   const first = async (folder) => (await (await page.request.get(base + folder)).text()).match(new RegExp(`${folder}/([0-9a-f-]{36})`))[0];
-  // A point of the last months: replicated, with its answers.
-  const replicated = (await (await page.request.get(`${base}/schemes/TQ5/lineage`)).text()).match(/\/points\/[0-9a-f-]{36}\/lineage/g).at(-1);
+  // The second of a tree comes from the first.
+  const replicated = (await (await page.request.get(`${base}/schemes/TQ5/lineage`)).text()).match(/\/points\/[0-9a-f-]{36}\/lineage/g)[1];
   const scheme = (await (await page.request.get(`${base}/api/v1/schemes`)).json())[0].slug;
   return [
     '/dashboard', '/points', point, `${point}/edit`, `${point}/steps/new`, `${point}/teams/new`, `${point}/dossier`, `${point}/activities`, `${point}/activities/new`, `${point}/activities/month`, `${point}/means`, `${point}/lineage`, replicated, '/activities', '/heartbeat', '/reviews', await first('/reviews'), '/lessons', '/heartbeat?life=all', '/heartbeat/rules', '/heartbeat/rules/preview?place=25&per_month=2&n_months=6&n_members=5&dormant_after=6&from_on=01/01/2027', '/checks', `${point}/dossier/new`, '/papers', '/papers?q=khongcogi', await first('/papers'), '/dossier-items', '/dossier-items?code=regulation', '/points/new', '/schemes',
