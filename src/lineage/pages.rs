@@ -10,7 +10,7 @@ use crate::lineage::draw;
 use crate::lineage::store;
 use crate::lineage::tree::{Made, Node, Share, Tally, Year, by_generation, by_made, by_year, first_years, generation};
 use crate::permissions::Verb;
-use crate::places::place::{Level, Place};
+use crate::places::place::{Level, OPEN, Place};
 use crate::schemes::pages::{province_code, same_query};
 use crate::schemes::point::{Origin, Point};
 use crate::schemes::scheme::Scheme;
@@ -119,7 +119,7 @@ fn lead(nodes: &[Node], w: &Words) -> String {
 
 /// The first year in each commune of a province.
 fn draw_map(place: &Place, nodes: &[Node], w: &Words) -> Option<Choropleth> {
-    if place.level != Level::Province || place.has_ended() {
+    if place.level != Level::Province || place.to_on.as_str() < OPEN {
         return None;
     }
     let map = map::of(&place.code)?;

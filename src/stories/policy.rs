@@ -45,7 +45,7 @@ pub(super) fn a_province_sets_its_own_rules(world: &World) {
     let page = world.get("quantri", "/policy").body;
     assert!(page.contains("QĐ 12/QĐ-CAT") && page.contains("Quản trị"), "with its basis and who set it");
     let told = world.cell("select body from journal where deed = 'policy.set' order by at desc limit 1");
-    assert!(told.contains("\"idle_minutes\":15") && told.contains("\"idle_minutes\":5"), "{told}");
+    assert!(told.contains("\"policy-idle_minutes\":[15,5]"), "{told}");
     let account = new_account(world, "quydinh");
     let now = in_seconds(0);
     let token = sign_in(world, &now, "quydinh", PASSWORD).unwrap().token;

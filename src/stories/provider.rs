@@ -56,7 +56,7 @@ pub(super) fn a_provider_says_who_has_come(world: &World) {
     let kept = world.cell("select subject_hash from provider_link");
     let told = world.cell("select body from journal where deed = 'account.provider-linked'");
     assert!(
-        told.contains("quasso") && !told.contains("079-lan") && !kept.contains("079"),
+        told.contains("\"provider\":") && !told.contains("079-lan") && !kept.contains("079"),
         "no number of a person is kept"
     );
     let entered = through(world, "079-lan", Wrong::Nothing);

@@ -65,7 +65,7 @@ pub(super) fn a_stranger_sees_only_sign_in(world: &World) {
 
 /// Lists and files come from people: the sample has none.
 fn no_sample(path: &str) -> bool {
-    ["/import/", "/files/", "/photos/"].iter().any(|folder| path.starts_with(folder))
+    ["/import/", "/files/", "/photos/", "/reorganisations/"].iter().any(|folder| path.starts_with(folder))
 }
 
 pub(super) fn no_page_breaks_for_any_role(world: &World) {

@@ -367,37 +367,6 @@ fn form<'a>(path: &str, planted: &'a Planted, [grant, session, consent]: [&'a st
         path if path.ends_with("/lines") => {
             vec![("version", "1"), ("title", REGROUPED), ("on_date", "01/10/2026"), ("text-0", "Giải thể Xóm Lối Đi")]
         }
-        "/people/new" => {
-            vec![("key", "loi-di-3"), ("name", "Người lối đi"), ("place", commune), ("born", "1970")]
-        }
-        "/people/{id}/edit" => vec![("version", "1"), ("name", "zqnguoi Thử"), ("reason", "Thử")],
-        "/people/{id}/account" => vec![("user_name", "nguoidi")],
-        "/people/{id}/release" => vec![("reason", "Thử")],
-        "/people/{id}/erasure" => vec![("sure", "1")],
-        "/people/{id}/consents/new" => vec![
-            ("purpose", "story"),
-            ("parts", "name"),
-            ("channels", "event"),
-            ("giver", "self"),
-            ("manner", "paper"),
-            ("given_on", "02/10/2026"),
-        ],
-        "/people/{id}/consents/withdrawal" => vec![("consent", consent), ("on_date", "03/10/2026")],
-        "/requests/new" => vec![
-            ("name", "Người hỏi lối đi"),
-            ("place", commune),
-            ("kind", "view"),
-            ("manner", "letter"),
-            ("received_on", "02/10/2026"),
-        ],
-        "/requests/{id}/steps" => vec![("kind", "acknowledged"), ("on_date", "02/10/2026")],
-        "/incidents/new" => incident(commune, "Thử"),
-        "/incidents/{id}/steps" => vec![("kind", "contained"), ("at", "02/10/2026"), ("time", "9")],
-        "/retention" => vec![("place", commune), ("sure", "0")],
-        "/rules/periods" => vec![("place", commune), ("thing", "form-keys"), ("n_days", "40"), ("legal_basis", "Thử")],
-        "/rules/holidays" => vec![("place", commune), ("day", "03/09/2026"), ("holiday_name", "Thử")],
-        "/rules/holidays/removal" => vec![("place", commune), ("day", "2026-09-03")],
-        "/rules/texts" => vec![("place", commune), ("purpose", "story")],
         path if path.ends_with("/steps/new") => vec![("kind", "strengthened"), ("on_date", "05/10/2026")],
         path if path.ends_with("/teams/new") => vec![("name", "Tổ lối đi"), ("n_members", "5")],
         path if path.ends_with("/dossier/new") => vec![("item", "convention")],
@@ -405,6 +374,7 @@ fn form<'a>(path: &str, planted: &'a Planted, [grant, session, consent]: [&'a st
             vec![("place", "25"), ("name_vi", "Sổ lối đi"), ("expected_by", "launched"), ("from_on", "01/01/2027")]
         }
         "/dossier-items/end" => vec![("place", "25"), ("code", "convention"), ("from_on", "01/01/2027")],
+        "/people/{id}/edit" => form_about_people(path, commune, consent),
         path if path.ends_with("/edit") => vec![("version", "1"), ("lead", "Công an xã")],
         path if path.ends_with("/activities/new") => vec![("kind", "patrol"), ("on_date", "03/10/2026")],
         path if path.ends_with("/activities/month") => vec![("month", "10/2026"), ("n-talk", "1")],
@@ -436,6 +406,7 @@ fn form<'a>(path: &str, planted: &'a Planted, [grant, session, consent]: [&'a st
             ("from_on", "01/01/2027"),
         ],
         path if path.ends_with("/dossier/withdrawal") => vec![("use", planted.step_paper.as_str()), ("reason", "Thử")],
+        "/people/{id}/consents/withdrawal" => form_about_people(path, commune, consent),
         path if path.ends_with("/withdrawal") => vec![("on_date", "06/10/2026"), ("reason", "Thử")],
         path if path.ends_with("/grants") => {
             vec![("role", "reader"), ("place", commune), ("manner", "standing"), ("from_on", "01/10/2026")]
@@ -450,9 +421,47 @@ fn form<'a>(path: &str, planted: &'a Planted, [grant, session, consent]: [&'a st
         path if path.ends_with("/provider-link") => vec![("subject", "ma-loi-di")],
         path if path.ends_with("/session-end") => vec![("session", session)],
         path if path.ends_with("/disabling") => vec![("disabled", "0")],
-        _ => Vec::new(),
+        path => form_about_people(path, commune, consent),
     });
     fields
+}
+
+/// The same of what is kept about people.
+fn form_about_people<'a>(path: &str, commune: &'a str, consent: &'a str) -> Vec<(&'a str, &'a str)> {
+    match path {
+        "/people/new" => {
+            vec![("key", "loi-di-3"), ("name", "Người lối đi"), ("place", commune), ("born", "1970")]
+        }
+        "/people/{id}/edit" => vec![("version", "1"), ("name", "zqnguoi Thử"), ("reason", "Thử")],
+        "/people/{id}/account" => vec![("user_name", "nguoidi")],
+        "/people/{id}/release" => vec![("reason", "Thử")],
+        "/people/{id}/erasure" => vec![("sure", "1")],
+        "/people/{id}/consents/new" => vec![
+            ("purpose", "story"),
+            ("parts", "name"),
+            ("channels", "event"),
+            ("giver", "self"),
+            ("manner", "paper"),
+            ("given_on", "02/10/2026"),
+        ],
+        "/people/{id}/consents/withdrawal" => vec![("consent", consent), ("on_date", "03/10/2026")],
+        "/requests/new" => vec![
+            ("name", "Người hỏi lối đi"),
+            ("place", commune),
+            ("kind", "view"),
+            ("manner", "letter"),
+            ("received_on", "02/10/2026"),
+        ],
+        "/requests/{id}/steps" => vec![("kind", "acknowledged"), ("on_date", "02/10/2026")],
+        "/incidents/new" => incident(commune, "Thử"),
+        "/incidents/{id}/steps" => vec![("kind", "contained"), ("at", "02/10/2026"), ("time", "9")],
+        "/retention" => vec![("place", commune), ("sure", "0")],
+        "/rules/periods" => vec![("place", commune), ("thing", "form-keys"), ("n_days", "40"), ("legal_basis", "Thử")],
+        "/rules/holidays" => vec![("place", commune), ("day", "03/09/2026"), ("holiday_name", "Thử")],
+        "/rules/holidays/removal" => vec![("place", commune), ("day", "2026-09-03")],
+        "/rules/texts" => vec![("place", commune), ("purpose", "story")],
+        _ => Vec::new(),
+    }
 }
 
 /// Rules of signing in as they are proposed.
