@@ -13,6 +13,7 @@ mod error;
 mod exchange;
 mod exemplars;
 mod figures;
+mod groupings;
 mod heartbeat;
 mod history;
 mod ids;

@@ -6,6 +6,7 @@ mod dates;
 mod device;
 mod dossier;
 mod erased;
+mod groupings;
 mod guard;
 mod kits;
 mod life;
@@ -40,6 +41,9 @@ const STORIES: &[(&str, Story)] = &[
     ("whoever looks at a day goes on looking at it", dates::whoever_looks_at_a_day_goes_on_looking_at_it),
     ("what needs attention is of today", dates::what_needs_attention_is_of_today),
     ("a figure proves itself against the present map", dates::a_figure_proves_itself_against_the_present_map),
+    ("every figure is told by group and opens its rows", groupings::every_figure_is_told_by_group_and_opens_its_rows),
+    ("a unit goes to another group from a day on", groupings::a_unit_goes_to_another_group_from_a_day_on),
+    ("a grouping refuses what makes no sense", groupings::a_grouping_refuses_what_makes_no_sense),
     ("a control character in an address is no fault", reach::a_control_character_in_an_address_is_no_fault),
     ("a stranger sees only sign-in", reach::a_stranger_sees_only_sign_in),
     ("no page breaks for any role", reach::no_page_breaks_for_any_role),

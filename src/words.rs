@@ -35,6 +35,7 @@ impl Lang {
 pub const FILES: &[(&str, &str)] = &[
     (include_str!("web/words/vi.ftl"), include_str!("web/words/en.ftl")),
     (include_str!("places/words/vi.ftl"), include_str!("places/words/en.ftl")),
+    (include_str!("groupings/words/vi.ftl"), include_str!("groupings/words/en.ftl")),
     (include_str!("papers/words/vi.ftl"), include_str!("papers/words/en.ftl")),
     (include_str!("schemes/words/vi.ftl"), include_str!("schemes/words/en.ftl")),
     (include_str!("schemes/dossier/words/vi.ftl"), include_str!("schemes/dossier/words/en.ftl")),

@@ -97,11 +97,16 @@ impl Drop for Server {
 impl Server {
     /// Serves on a free port; another one when someone was faster.
     fn start(register: &Register) -> Server {
+        Server::start_with(register, &[])
+    }
+
+    fn start_with(register: &Register, more: &[&str]) -> Server {
         for _ in 0..20 {
             let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
             let address = port.expect("there is a free port").to_string();
             let mut child = register
                 .command(&["serve", "--listen", &address])
+                .args(more)
                 .stdout(Stdio::piped())
                 .spawn()
                 .expect("the program can be started");
@@ -310,6 +315,29 @@ fn what_was_acknowledged_outlives_a_killed_server() {
 }
 
 /// A list of points, all new.
+/// Asks it to stop, as an operating system does, while someone is still connected.
+fn stop(mut server: Server) {
+    let kept = TcpStream::connect(&server.address).expect("it listens");
+    let asked = (&kept).write_all(format!("GET /ready HTTP/1.1\r\nHost: {}\r\n\r\n", server.address).as_bytes());
+    asked.expect("it takes a request");
+    let n = (&kept).read(&mut [0; 1000]).expect("it answers");
+    assert!(n > 0);
+    drop(kept);
+    let told = Command::new("kill").arg(server.child.id().to_string()).status().expect("kill can be started");
+    assert!(told.success());
+    let ended = server.child.wait().expect("it ends");
+    assert!(ended.success(), "{ended}");
+}
+
+#[test]
+fn a_server_that_is_asked_to_stop_ends_well() {
+    let register = Register::new("stop");
+    stop(Server::start(&register));
+    if let Ok(postgres) = std::env::var("DIEMSANG_TEST_POSTGRES") {
+        stop(Server::start_with(&register, &["--database", &postgres]));
+    }
+}
+
 fn list(dir: &Path) -> String {
     let mut text = String::from(
         "Xã,Loại địa bàn,Địa bàn,Tên mô hình,Ngày ra mắt,Quyết định số,Ngày quyết định,Cơ quan ban hành,Số tổ,\

@@ -9,6 +9,10 @@ use crate::figures::ask::{Asked, Figures, Part};
 use crate::figures::catalogue::{By, FIGURES, Figure, by_code};
 use crate::figures::pages::{table, took};
 use crate::figures::told::told;
+use crate::groupings::actions::{chosen, owner};
+use crate::groupings::grouping::key;
+use crate::groupings::{on_map, store as groupings};
+use crate::permissions::Verb;
 use crate::places::place::Level;
 use crate::places::store as places;
 use crate::words::{Lang, Words, words};
@@ -36,6 +40,9 @@ struct Asking {
     /// The day whose map is used; today unless told.
     #[arg(long)]
     boundaries: Option<String>,
+    /// Only one group of a grouping, as `diemsang groupings` names it.
+    #[arg(long, default_value = "")]
+    group: String,
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
 }
@@ -57,7 +64,9 @@ impl Asking {
         let from = date("from", self.from.as_ref(), &january)?;
         let boundaries = date("boundaries", self.boundaries.as_ref(), &today)?;
         let place = places::by_code(work, &self.place)?;
+        let group = chosen(work, &place, &self.group)?;
         Ok(Asked {
+            group,
             place: places::as_called(work, place, &boundaries)?,
             at,
             from,
@@ -73,7 +82,7 @@ pub struct FiguresOf {
     codes: Vec<String>,
     #[command(flatten)]
     asking: Asking,
-    /// Break down by place, scheme, sector, kind or reason.
+    /// Break down by place, province, district, commune, scheme, sector, kind, reason or grouping:NAME.
     #[arg(long)]
     by: Option<String>,
 }
@@ -99,7 +108,7 @@ impl FiguresOf {
         let told = app.read(|work| {
             let asked = self.asking.asked(work)?;
             let mut open = Figures::open(&app.kept, work)?;
-            figures.iter().map(|figure| told(&mut open, work, figure, &asked, by)).collect::<Result<Vec<_>>>()
+            figures.iter().map(|figure| told(&mut open, work, figure, &asked, by.as_ref())).collect::<Result<Vec<_>>>()
         })?;
         print_figures(&told, self.asking.format, w);
         Ok(())
@@ -245,6 +254,64 @@ impl PlacesOf {
                 say(&serde_json::to_string_pretty(&list).map_err(anyhow::Error::new)?);
             }
             Format::Table | Format::Csv => found.iter().for_each(|p| say(&format!("{}\t{}\t{}", p.code, p.name, p.id))),
+        }
+        Ok(())
+    }
+}
+
+#[derive(Args)]
+pub struct GroupingsOf {
+    /// One grouping: its groups and who is in them; without it the list.
+    name: Option<String>,
+    /// Code of the place whose groupings are meant.
+    #[arg(long, default_value = "25")]
+    place: String,
+    /// The day whose map is used; today unless told.
+    #[arg(long)]
+    boundaries: Option<String>,
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+}
+
+impl GroupingsOf {
+    /// Prints the groupings of a place, or who is in the groups of one.
+    pub fn run(&self, place: &Where) -> Result<()> {
+        let app = place.open()?;
+        let told = app.read(|work| {
+            let today = work.today();
+            let on = date("boundaries", self.boundaries.as_ref(), &today)?;
+            let place = places::by_code(work, &self.place)?;
+            work.demand(Verb::ReadFigure, Verb::ReadPlace, place.pin_id())?;
+            let province = owner(work, &place)?;
+            let Some(name) = &self.name else {
+                let all = groupings::all(work, &province)?;
+                return Ok(all
+                    .into_iter()
+                    .map(|g| json!({ "key": g.slug, "name": g.name, "kind": g.kind, "from": g.from_on, "to": g.to_on }))
+                    .collect::<Vec<_>>());
+            };
+            let grouping = groupings::by_name(work, &province, name)?;
+            let found = on_map::find(work, &grouping, &on)?;
+            let placed = found.placed.iter().map(|placed| {
+                let group = &found.groups[placed.group];
+                json!({ "key": key(&grouping.slug, &group.id), "name": group.name, "place": placed.place_id,
+                        "place_name": placed.name, "follows": placed.follows })
+            });
+            let none = key(&grouping.slug, "");
+            let open = found.open.iter().map(|open| {
+                json!({ "key": none, "name": "", "place": open.place_id, "place_name": open.name, "follows": false })
+            });
+            Ok(placed.chain(open).collect())
+        })?;
+        match self.format {
+            Format::Json => say(&serde_json::to_string_pretty(&told).map_err(anyhow::Error::new)?),
+            Format::Table | Format::Csv => {
+                for line in &told {
+                    let part = |name: &str| text(&line[name]);
+                    let last = if line["place"].is_null() { part("from") } else { part("place_name") };
+                    say(&format!("{}\t{}\t{last}", part("key"), part("name")));
+                }
+            }
         }
         Ok(())
     }

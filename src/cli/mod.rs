@@ -65,6 +65,8 @@ enum Command {
     Lineage(life::Lineage),
     /// Places as of a date.
     Places(ask::PlacesOf),
+    /// Groupings of places: the list, or who is in the groups of one.
+    Groupings(ask::GroupingsOf),
     /// Check, then import a list.
     Import(keep::Import),
     /// Undo an imported list, by the run that import told.
@@ -111,6 +113,7 @@ pub fn run() -> ExitCode {
         Command::Heartbeat(heartbeat) => heartbeat.run(&line.place),
         Command::Lineage(lineage) => lineage.run(&line.place),
         Command::Places(places) => places.run(&line.place),
+        Command::Groupings(groupings) => groupings.run(&line.place),
         Command::Import(import) => import.run(&line.place),
         Command::UndoImport { run } => keep::undo_import(&line.place, run),
         Command::Export(export) => export.run(&line.place),

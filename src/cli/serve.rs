@@ -115,8 +115,10 @@ impl Serve {
             .map_err(anyhow::Error::new)?;
         let demo = app.db.read(|tx| store::by_user_name(tx, DEMO_ACCOUNTS[0].0))?.is_some();
         let listen = self.listen;
+        // The last hand on the database lets go outside the runtime, in which PostgreSQL's client cannot end.
+        let held = Arc::clone(&app);
         let counted = self.metrics.map(|listen| (listen, Arc::new(Metrics::default())));
-        runtime.block_on(async move {
+        let served = runtime.block_on(async move {
             let metrics = counted.as_ref().map(|(_, metrics)| Arc::clone(metrics));
             if let Some((listen, metrics)) = counted {
                 let listener = TcpListener::bind(listen).await.map_err(anyhow::Error::new)?;
@@ -133,7 +135,10 @@ impl Serve {
             );
             served.with_graceful_shutdown(stopped()).await.map_err(anyhow::Error::new)?;
             Ok(())
-        })
+        });
+        drop(runtime);
+        drop(held);
+        served
     }
 }
 

@@ -7,6 +7,7 @@ mod catalogue;
 mod chance;
 mod dossiers;
 mod ground;
+mod groupings;
 mod honours;
 mod life;
 mod lineage;
@@ -84,6 +85,7 @@ pub fn make(work: &mut Work, plan: &Plan) -> Result<Report> {
 const OF_LINEAGE: u64 = 300;
 /// The ids of dossiers stand behind those of all provinces.
 const OF_DOSSIERS: u64 = 200;
+const OF_GROUPINGS: u64 = 400;
 
 fn make_phu_tho(
     work: &mut Work,
@@ -101,6 +103,7 @@ fn make_phu_tho(
     if let Some(cameras) = listed.iter().find(|listed| listed.scheme.code == "CAM") {
         reviews::write(work, chance, ground, &cameras.scheme.id)?;
     }
+    groupings::write(work, &mut chance.beside(OF_GROUPINGS), ground)?;
     for (commune, written) in ground.communes.iter().zip(&press.by_commune) {
         journal(work, ground, &commune.pin.id, *written)?;
     }

@@ -9,7 +9,11 @@ use store::{Row, Value};
 
 use crate::error::{Error, Result};
 use crate::figures::catalogue::{Aggregate, By, Figure, When};
-use crate::figures::kept::{Block, Day, Kept, Rest, Scheme, Under, Word, day};
+use crate::figures::kept::{Block, Day, Kept, Rest, Scheme, Under, Units, Word, day};
+use crate::groupings::actions::owner;
+use crate::groupings::grouping::{Chosen, Grouping, key};
+use crate::groupings::on_map::{self, OnMap, Placed};
+use crate::groupings::store as groupings;
 use crate::permissions::Verb;
 use crate::places::place::{Level, NATION, Place};
 use crate::places::store as places;
@@ -24,6 +28,8 @@ pub struct Asked {
     pub boundaries: String,
     /// Only the rows of this scheme; empty for all.
     pub scheme_id: String,
+    /// Only the rows in this group of a grouping; none for all.
+    pub group: Option<Chosen>,
 }
 
 impl Asked {
@@ -32,7 +38,7 @@ impl Asked {
     pub fn now(work: &Work, place: &Place) -> Asked {
         let today = work.today();
         let (at, from, boundaries) = (today.clone(), today.clone(), today);
-        Asked { place: place.clone(), at, from, boundaries, scheme_id: String::new() }
+        Asked { place: place.clone(), at, from, boundaries, scheme_id: String::new(), group: None }
     }
 }
 
@@ -41,7 +47,16 @@ impl Asked {
 pub struct Group {
     pub key: String,
     pub label: String,
+    /// The place above, where many lines bear the same name; else empty.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub within: String,
     pub value: i64,
+}
+
+impl Group {
+    fn new(key: impl Into<String>, label: impl Into<String>, value: i64) -> Group {
+        Group { key: key.into(), label: label.into(), within: String::new(), value }
+    }
 }
 
 /// One row behind a number.
@@ -95,6 +110,8 @@ struct Framed {
     province: String,
     block: Arc<Block>,
     under: Vec<Arc<Under>>,
+    /// The groups of a grouping, and which of them is asked for.
+    group: Option<(Arc<Units>, usize)>,
     scheme: Option<u16>,
     when: When,
     at: Day,
@@ -104,7 +121,10 @@ struct Framed {
 impl Framed {
     /// Calls `take` with every line that counts.
     fn each(&self, mut take: impl FnMut(&Rest)) {
-        let within = |rest: &Rest| self.under.is_empty() || self.under.iter().any(|under| under.holds(rest.pin));
+        let within = |rest: &Rest| {
+            (self.under.is_empty() || self.under.iter().any(|under| under.holds(rest.pin)))
+                && self.group.as_ref().is_none_or(|(groups, wanted)| groups.of(rest.pin) == *wanted)
+        };
         self.block.walk(self.when, self.at, self.since, |rest| {
             if self.scheme.is_none_or(|scheme| rest.scheme == scheme) && within(rest) {
                 take(rest);
@@ -216,6 +236,10 @@ impl<'k> Figures<'k> {
                 under.push(self.kept.under(work, ancestor, &frame.day, self.places_version())?);
             }
         }
+        let group = match &asked.group {
+            None => None,
+            Some(chosen) => Some(self.wanted_group(work, chosen, &asked.boundaries)?),
+        };
         let (at, since) = (day(&asked.at), day(&asked.from));
         let mut blocks = Vec::new();
         for province in &frame.provinces {
@@ -226,10 +250,26 @@ impl<'k> Figures<'k> {
                 Scheme::All => None,
                 Scheme::One(number) => Some(number),
             };
-            let (province, under) = (province.clone(), under.clone());
-            blocks.push(Framed { province, block, under, scheme, when: figure.when, at, since });
+            let (province, under, group) = (province.clone(), under.clone(), group.clone());
+            blocks.push(Framed { province, block, under, group, scheme, when: figure.when, at, since });
         }
         Ok(blocks)
+    }
+
+    /// The groups of a grouping on the map of a day.
+    fn grouped(&self, work: &mut Work, grouping: &Grouping, on: &str) -> Result<Arc<Units>> {
+        let own = self.versions.get(&grouping.province).copied().unwrap_or_default();
+        self.kept.grouped(work, grouping, on, (self.places_version(), own))
+    }
+
+    /// The groups, and the number of the one that is asked for; past the last: what is in none.
+    fn wanted_group(&self, work: &mut Work, chosen: &Chosen, on: &str) -> Result<(Arc<Units>, usize)> {
+        let groups = self.grouped(work, &chosen.grouping, on)?;
+        let wanted = match &chosen.group {
+            None => groups.units.len(),
+            Some(group) => groups.units.iter().position(|unit| unit.id == group.id).ok_or(Error::NotFound)?,
+        };
+        Ok((groups, wanted))
     }
 
     /// The number itself.
@@ -253,8 +293,8 @@ impl<'k> Figures<'k> {
     }
 
     /// The number broken down. A point of several sectors is counted under each of them.
-    pub fn groups(&mut self, work: &mut Work, figure: &Figure, asked: &Asked, by: By) -> Result<Vec<Group>> {
-        if !figure.by.contains(&by) {
+    pub fn groups(&mut self, work: &mut Work, figure: &Figure, asked: &Asked, by: &By) -> Result<Vec<Group>> {
+        if !figure.may_be_by(by) {
             return Err(Error::field("by", "figure-by-unknown", by.word()));
         }
         let frame = self.frame(work, asked)?;
@@ -263,19 +303,56 @@ impl<'k> Figures<'k> {
             return groups_of_rows(work, figure, by, &rows);
         }
         match by {
-            By::Place => self.by_place(work, figure, asked, &frame),
+            By::Place => {
+                let level = self.level_below(work, &asked.place, &asked.boundaries)?;
+                self.by_level(work, figure, asked, (&frame, level))
+            }
+            By::Level(level) => self.by_level(work, figure, asked, (&frame, *level)),
+            By::Grouping(slug) => {
+                let grouping = self.grouping(work, asked, slug)?;
+                let groups = self.grouped(work, &grouping, &asked.boundaries)?;
+                let mut groups = self.by_units(work, figure, asked, (&frame, &groups))?;
+                groups.iter_mut().for_each(|group| group.key = key(&grouping.slug, &group.key));
+                Ok(groups)
+            }
             By::Scheme | By::Sector => {
                 let counted = self.by_scheme(work, figure, asked, &frame)?;
-                if by == By::Scheme { name_schemes(work, &counted) } else { by_sector(work, figure, &counted) }
+                if *by == By::Scheme { name_schemes(work, &counted) } else { by_sector(work, figure, &counted) }
             }
             By::Kind => self.by_word(work, figure, asked, (&frame, Word::Kind)),
             By::Reason => self.by_word(work, figure, asked, (&frame, Word::Reason)),
         }
     }
 
-    fn by_place(&mut self, work: &mut Work, figure: &Figure, asked: &Asked, frame: &Frame) -> Result<Vec<Group>> {
-        let level = self.level_below(work, &asked.place, &asked.boundaries)?;
+    fn grouping(&self, work: &mut Work, asked: &Asked, slug: &str) -> Result<Grouping> {
+        let province = owner(work, &asked.place)?;
+        let unknown = |_| Error::field("by", "figure-by-unknown", slug);
+        groupings::by_name(work, &province, slug).map_err(unknown)
+    }
+
+    fn by_level(
+        &mut self,
+        work: &mut Work,
+        figure: &Figure,
+        asked: &Asked,
+        (frame, level): (&Frame, Level),
+    ) -> Result<Vec<Group>> {
         let units = self.kept.units(work, level, &asked.boundaries, self.places_version())?;
+        let mut groups = self.by_units(work, figure, asked, (frame, &units))?;
+        // Many communes bear one name; below a province they are told apart already.
+        if level != Level::Commune || asked.place.level >= Level::Province {
+            groups.iter_mut().for_each(|group| group.within.clear());
+        }
+        Ok(groups)
+    }
+
+    fn by_units(
+        &mut self,
+        work: &mut Work,
+        figure: &Figure,
+        asked: &Asked,
+        (frame, units): (&Frame, &Units),
+    ) -> Result<Vec<Group>> {
         let n_units = units.units.len() + 1;
         let mut tally = Tally::new(n_units);
         for framed in self.blocks(work, figure, asked, frame)? {
@@ -293,12 +370,11 @@ impl<'k> Figures<'k> {
                 framed.each(|rest| tally.add(units.of(rest.pin), weight(figure.aggregate, rest)));
             }
         }
-        let nowhere = (String::new(), String::new());
         Ok(tally
             .filled()
-            .map(|(n, value)| {
-                let (key, label) = units.units.get(n).unwrap_or(&nowhere).clone();
-                Group { key, label, value }
+            .map(|(n, value)| match units.units.get(n) {
+                Some(unit) => Group { within: unit.within.clone(), ..Group::new(&unit.id, &unit.name, value) },
+                None => Group::new("", "", value),
             })
             .collect())
     }
@@ -393,8 +469,7 @@ fn is_below(work: &mut Work, others: &mut Vec<&str>, place: &str) -> Result<bool
 }
 
 fn largest_first(sums: BTreeMap<String, i64>) -> Vec<Group> {
-    let mut groups: Vec<Group> =
-        sums.into_iter().map(|(key, value)| Group { label: key.clone(), key, value }).collect();
+    let mut groups: Vec<Group> = sums.into_iter().map(|(key, value)| Group::new(&key, &key, value)).collect();
     groups.sort_by_key(|group| -group.value);
     groups
 }
@@ -409,7 +484,7 @@ fn name_schemes(work: &mut Work, counted: &[(String, String, i64)]) -> Result<Ve
             work.query(sql, &[province.into()])?.iter().map(|row| (row.text(0), (row.text(2), row.text(1)))).collect();
         for (_, scheme, value) in counted.iter().filter(|line| line.0 == province) {
             let (sort_key, label) = names.get(scheme).cloned().unwrap_or_default();
-            named.push((sort_key, Group { key: scheme.clone(), label, value: *value }));
+            named.push((sort_key, Group::new(scheme, label, *value)));
         }
     }
     named.sort_by(|a, b| a.0.cmp(&b.0));
@@ -436,7 +511,7 @@ fn by_sector(work: &mut Work, figure: &Figure, counted: &[(String, String, i64)]
         .iter()
         .filter_map(|row| {
             let value = *sums.get(row.str(0))?;
-            Some(Group { key: row.text(0), label: row.text(1), value })
+            Some(Group::new(row.text(0), row.text(1), value))
         })
         .collect())
 }
@@ -447,7 +522,7 @@ fn every_row(figure: &Figure) -> Figure {
 }
 
 /// The breakdown of the few rows of one residential area or institution.
-fn groups_of_rows(work: &mut Work, figure: &Figure, by: By, rows: &[FigureRow]) -> Result<Vec<Group>> {
+fn groups_of_rows(work: &mut Work, figure: &Figure, by: &By, rows: &[FigureRow]) -> Result<Vec<Group>> {
     let mut schemes: BTreeMap<(String, String), i64> = BTreeMap::new();
     let mut words: BTreeMap<String, BTreeMap<String, i64>> = BTreeMap::new();
     let sum = figure.aggregate == Aggregate::Sum;
@@ -461,17 +536,16 @@ fn groups_of_rows(work: &mut Work, figure: &Figure, by: By, rows: &[FigureRow]) 
     for row in rows {
         let value = if sum { row.value } else { 1 };
         *schemes.entry((province.clone(), row.scheme_id.clone())).or_default() += value;
-        let word = if by == By::Kind { &row.kind } else { &row.reason };
+        let word = if *by == By::Kind { &row.kind } else { &row.reason };
         *words.entry(word.clone()).or_default().entry(row.scheme_id.clone()).or_default() += value;
     }
     let one = figure.aggregate == Aggregate::Schemes;
     let counted: Vec<(String, String, i64)> =
         schemes.into_iter().map(|((province, scheme), n)| (province, scheme, if one { 1 } else { n })).collect();
     match by {
-        By::Place => {
+        By::Place | By::Level(_) | By::Grouping(_) => {
             let value = if one { counted.len() as i64 } else { counted.iter().map(|line| line.2).sum() };
-            let place = &rows[0];
-            Ok(vec![Group { key: place.place_id.clone(), label: place.place.clone(), value }])
+            Ok(vec![Group::new(&rows[0].place_id, &rows[0].place, value)])
         }
         By::Scheme => name_schemes(work, &counted),
         By::Sector => by_sector(work, figure, &counted),
@@ -507,6 +581,10 @@ fn select(work: &mut Work, figure: &Figure, asked: &Asked, frame: &Frame, part: 
     if !frame.exact.is_empty() {
         counts.push_str(&format!(" and f.place_id = {}", bind(frame.exact.as_str().into())));
     }
+    if let Some(chosen) = &asked.group {
+        let found = on_map::find(work, &chosen.grouping, &asked.boundaries)?;
+        counts.push_str(&in_group(chosen, &found, &asked.boundaries, &mut bind));
+    }
     if !asked.scheme_id.is_empty() {
         counts.push_str(&format!(" and f.scheme_id = {}", bind(asked.scheme_id.as_str().into())));
     }
@@ -536,6 +614,35 @@ fn select(work: &mut Work, figure: &Figure, asked: &Asked, frame: &Frame, part: 
         ),
     };
     Ok(work.query(&sql, &values)?.iter().map(figure_row).collect())
+}
+
+/// Is a row in a group? It is where the deepest unit above it is that is in any; `l` is the row's place.
+fn in_group(chosen: &Chosen, found: &OnMap, on: &str, bind: &mut impl FnMut(Value) -> String) -> String {
+    let day = bind(on.into());
+    let mut list = |ids: &mut dyn Iterator<Item = &Placed>| {
+        ids.map(|placed| bind(placed.place_id.as_str().into())).collect::<Vec<_>>().join(", ")
+    };
+    let above = |alias: &str, units: &str| {
+        format!(
+            "select 1 from rollup {alias} where {alias}.place_id = l.pin_id and {alias}.from_on <= {day} \
+             and {alias}.to_on > {day} and {alias}.ancestor_id in ({units})"
+        )
+    };
+    let Some(number) = chosen.group.as_ref().and_then(|group| found.number(&group.id)) else {
+        let all = list(&mut found.placed.iter());
+        return if all.is_empty() { String::new() } else { format!(" and not exists ({})", above("g", &all)) };
+    };
+    let own = list(&mut found.of(number));
+    if own.is_empty() {
+        return " and 1 = 0".to_owned();
+    }
+    let nested = list(&mut found.placed.iter().filter(|placed| placed.is_nested));
+    let deeper = if nested.is_empty() {
+        String::new()
+    } else {
+        format!(" and not exists ({} and d.level > g.level)", above("d", &nested))
+    };
+    format!(" and exists ({}{deeper})", above("g", &own))
 }
 
 fn figure_row(row: &Row) -> FigureRow {

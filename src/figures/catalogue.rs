@@ -1,8 +1,11 @@
 //! The catalogue: which figures there are, of what kind, and from which relation.
 //! The sentences (label, unit, rule and its basis) stand in `words/` under `figure-<code>…`.
 
+use std::borrow::Cow;
+
 use crate::figures::relations;
 use crate::permissions::Verb;
+use crate::places::place::Level;
 
 /// A stock stands at the cut-off date; a flow happened from one date to the cut-off. A stock cannot be
 /// added up over time.
@@ -35,9 +38,14 @@ pub enum Aggregate {
 }
 
 /// What a breakdown may group by.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+#[derive(Clone, PartialEq, Eq, Debug, Hash)]
 pub enum By {
+    /// The units right below the place.
     Place,
+    /// All units of a level below the place.
+    Level(Level),
+    /// The groups of a grouping, by what addresses call it.
+    Grouping(String),
     Scheme,
     Sector,
     Kind,
@@ -45,27 +53,38 @@ pub enum By {
 }
 
 impl By {
-    /// Reads the word of the command line and of addresses.
+    /// Reads the word of the command line and of addresses: `place`, `commune`, `grouping:cum-thi-dua`.
     pub fn from_word(word: &str) -> Option<By> {
         match word {
-            "place" | "province" | "commune" | "district" => Some(By::Place),
+            "place" => Some(By::Place),
+            "province" | "district" | "commune" => Level::from_word(word).map(By::Level),
             "scheme" => Some(By::Scheme),
             "sector" => Some(By::Sector),
             "kind" => Some(By::Kind),
             "reason" => Some(By::Reason),
-            _ => None,
+            _ => {
+                let slug = word.strip_prefix("grouping:").filter(|slug| !slug.is_empty());
+                slug.map(|slug| By::Grouping(slug.to_owned()))
+            }
         }
     }
 
     /// The word of the command line and of addresses.
-    pub fn word(self) -> &'static str {
+    pub fn word(&self) -> Cow<'static, str> {
         match self {
-            By::Place => "place",
-            By::Scheme => "scheme",
-            By::Sector => "sector",
-            By::Kind => "kind",
-            By::Reason => "reason",
+            By::Place => "place".into(),
+            By::Level(level) => level.word().into(),
+            By::Grouping(slug) => format!("grouping:{slug}").into(),
+            By::Scheme => "scheme".into(),
+            By::Sector => "sector".into(),
+            By::Kind => "kind".into(),
+            By::Reason => "reason".into(),
         }
+    }
+
+    /// Are its lines places, or groups of them?
+    pub fn is_of_places(&self) -> bool {
+        matches!(self, By::Place | By::Level(_) | By::Grouping(_))
     }
 }
 
@@ -101,6 +120,13 @@ impl RowKind {
             RowKind::Point | RowKind::Team | RowKind::Activity => Verb::ReadPoint,
             RowKind::Exemplar | RowKind::Commendation => Verb::ReadExemplar,
         }
+    }
+}
+
+impl Figure {
+    /// May the figure be broken down so? Whatever has places may be told by any of their groups.
+    pub fn may_be_by(&self, by: &By) -> bool {
+        self.by.contains(if by.is_of_places() { &By::Place } else { by })
     }
 }
 

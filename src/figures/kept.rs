@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::Result;
 use crate::figures::catalogue::{Figure, When};
+use crate::groupings::grouping::{self as groupings, Grouping};
+use crate::groupings::on_map;
 use crate::places::place::Level;
 use crate::work::Work;
 
@@ -109,8 +111,15 @@ impl Block {
 /// To which unit of a level each pin belongs on a map. Units are numbered in Vietnamese order.
 pub struct Units {
     of_pin: Vec<u32>,
-    /// Id and name.
-    pub units: Vec<(String, String)>,
+    pub units: Vec<Unit>,
+}
+
+/// A unit of a map, or a group of them.
+pub struct Unit {
+    pub id: String,
+    pub name: String,
+    /// The unit above; empty for a group.
+    pub within: String,
 }
 
 impl Units {
@@ -217,12 +226,12 @@ impl Kept {
             return Ok(Arc::clone(known));
         }
         // Under the names that they bore on that day.
-        let sql = "select p.id, v.name from place p join place_version v on v.place_id = p.id and v.from_on <= $2 \
-                   and v.to_on > $2 where p.level = $1 and p.from_on <= $2 and p.to_on > $2 order by p.sort_key, p.id";
+        let sql = "select p.id, v.name, coalesce(up.name, '') from place p join place_version v on v.place_id = p.id \
+                   and v.from_on <= $2 and v.to_on > $2 left join place up on up.id = v.parent_id where p.level = $1 and p.from_on <= $2 and p.to_on > $2 order by p.sort_key, p.id";
         let values = [(level as i64).into(), on.into()];
-        let units: Vec<(String, String)> =
-            work.query(sql, &values)?.iter().map(|row| (row.text(0), row.text(1))).collect();
-        let numbers: HashMap<&str, u32> = units.iter().map(|unit| unit.0.as_str()).zip(0..).collect();
+        let unit = |row: &store::Row| Unit { id: row.text(0), name: row.text(1), within: row.text(2) };
+        let units: Vec<Unit> = work.query(sql, &values)?.iter().map(unit).collect();
+        let numbers: HashMap<&str, u32> = units.iter().map(|unit| unit.id.as_str()).zip(0..).collect();
         let sql = "select place_id, ancestor_id from rollup where level = $1 and from_on <= $2 and to_on > $2";
         let rows = work.query(sql, &values)?;
         let unknown = u32::try_from(units.len()).unwrap_or(u32::MAX);
@@ -237,6 +246,46 @@ impl Kept {
         }
         drop(pins);
         let made = Arc::new(Units { of_pin, units });
+        let mut maps = lock(&self.maps);
+        if maps.units.len() >= MOST_MAPS {
+            maps.units.clear();
+        }
+        maps.units.insert(key, Arc::clone(&made));
+        Ok(made)
+    }
+
+    /// The groups of a grouping on the map of a day, by pin. The versions are those of the country's places and of
+    /// the grouping's province.
+    pub fn grouped(
+        &self,
+        work: &mut Work,
+        grouping: &Grouping,
+        on: &str,
+        (version, own): (i64, i64),
+    ) -> Result<Arc<Units>> {
+        let key = format!("{} {on} {version} {own}", grouping.id);
+        if let Some(known) = lock(&self.maps).units.get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let found = on_map::find(work, grouping, on)?;
+        let unknown = u32::try_from(found.groups.len()).unwrap_or(u32::MAX);
+        let mut of_pin = Vec::new();
+        // The highest units come first, so that a unit below one that is in a group itself has the last word.
+        for placed in &found.placed {
+            let sql = "select place_id from rollup where ancestor_id = $1 and from_on <= $2 and to_on > $2";
+            let rows = work.query(sql, &[placed.place_id.as_str().into(), on.into()])?;
+            let group = u32::try_from(placed.group).unwrap_or(unknown);
+            let mut pins = lock(&self.pins);
+            for row in &rows {
+                let pin = number(&mut pins, row.str(0)) as usize;
+                if of_pin.len() <= pin {
+                    of_pin.resize(pin + 1, unknown);
+                }
+                of_pin[pin] = group;
+            }
+        }
+        let unit = |group: groupings::Group| Unit { id: group.id, name: group.name, within: String::new() };
+        let made = Arc::new(Units { of_pin, units: found.groups.into_iter().map(unit).collect() });
         let mut maps = lock(&self.maps);
         if maps.units.len() >= MOST_MAPS {
             maps.units.clear();

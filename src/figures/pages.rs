@@ -7,25 +7,49 @@ use crate::error::{Error, Result};
 use crate::figures::ask::{Asked, FigureRow, Figures, Group, Part};
 use crate::figures::catalogue::{Aggregate, By, FIGURES, Figure, Kind, RowKind, by_code};
 use crate::figures::proof::{Lines, Present, Proof};
-use crate::places::place::{NATION, Place};
+use crate::groupings::actions::{chosen, owner};
+use crate::groupings::grouping::Chosen;
+use crate::groupings::store as groupings;
+use crate::places::place::{Level, NATION, Place};
 use crate::places::store as places;
 use crate::web::ask::Ask;
 use crate::web::dates::Dates;
 use crate::web::map::Choropleth;
 use crate::web::reply::{Reply, table_reply};
 use crate::web::shell::Shell;
+use crate::words::Words;
 use crate::work::{Thing, Work};
 
 /// The place and dates of an address: cut-off today, from 1 January of that year, boundaries of today.
+#[derive(Clone)]
 pub struct Dated {
     pub place: Place,
     pub at: String,
     pub from: String,
     pub boundaries: String,
     pub today: String,
+    /// One group of a grouping within the place; none for all of it.
+    pub group: Option<Chosen>,
 }
 
 impl Dated {
+    /// The same as a part of addresses.
+    pub fn query(&self) -> String {
+        let Dated { place, at, from, boundaries, .. } = self;
+        let mut query = format!("place={}&at={at}&from={from}&boundaries={boundaries}", place.id);
+        if let Some(chosen) = &self.group {
+            query.push_str(&format!("&group={}", chosen.key()));
+        }
+        query
+    }
+
+    /// What is in no group has no name of its own.
+    pub fn group_name(&self, w: &Words) -> Option<String> {
+        let chosen = self.group.as_ref()?;
+        let name = chosen.group.as_ref().map_or(w.t("group-none"), |group| group.name.as_str());
+        Some(format!("{}: {name}", chosen.grouping.name))
+    }
+
     /// The two dates alone.
     pub fn dates(&self) -> Dates {
         Dates { at: self.at.clone(), boundaries: self.boundaries.clone(), today: self.today.clone() }
@@ -41,16 +65,19 @@ pub fn dated(work: &mut Work, ask: &Ask) -> Result<Dated> {
         return Err(Error::field("from", "figure-period-backwards", from));
     }
     let place = ask.place(work)?;
-    Ok(Dated { place: places::as_called(work, place, &boundaries)?, at, from, boundaries, today })
+    let group = chosen(work, &place, ask.query("group"))?;
+    Ok(Dated { place: places::as_called(work, place, &boundaries)?, at, from, boundaries, today, group })
 }
 
-fn asked(dated: &Dated) -> Asked {
+/// What an address asks of a figure.
+pub fn asked(dated: &Dated) -> Asked {
     Asked {
         place: dated.place.clone(),
         at: dated.at.clone(),
         from: dated.from.clone(),
         boundaries: dated.boundaries.clone(),
         scheme_id: String::new(),
+        group: dated.group.clone(),
     }
 }
 
@@ -92,12 +119,24 @@ struct FigurePage {
     kind: &'static str,
     value: i64,
     together: Vec<(&'static str, i64)>,
-    by: &'static str,
-    bys: Vec<&'static str>,
-    groups: Vec<Group>,
+    by: String,
+    /// Whether the lines are places or groups of them.
+    is_of_places: bool,
+    by_name: String,
+    /// The words of addresses and what they are called.
+    bys: Vec<(String, String)>,
+    lines: Vec<Line>,
     proof: Proof,
     map: Option<Choropleth>,
     query: String,
+}
+
+/// One line of a breakdown; where its rows lie in a place or a group, the address of the figure there.
+struct Line {
+    label: String,
+    within: String,
+    value: i64,
+    href: String,
 }
 
 impl FigurePage {
@@ -115,12 +154,13 @@ fn figure_of(ask: &Ask) -> Result<&'static Figure> {
 }
 
 /// The words of a group that is a code and not a name.
-pub fn name_group(by: By, group: &mut Group, w: &crate::words::Words) {
+pub fn name_group(by: &By, group: &mut Group, w: &Words) {
     match by {
         By::Kind => group.label = w.t(&format!("kind-{}", group.key)).to_owned(),
         By::Reason => group.label = w.t(&format!("reason-{}", group.key)).to_owned(),
-        By::Place if group.key.is_empty() => group.label = w.t("unallocated").to_owned(),
-        By::Place | By::Scheme | By::Sector => {}
+        By::Place | By::Level(_) if group.key.is_empty() => group.label = w.t("unallocated").to_owned(),
+        By::Grouping(_) if group.label.is_empty() => group.label = w.t("group-none").to_owned(),
+        By::Place | By::Level(_) | By::Grouping(_) | By::Scheme | By::Sector => {}
     }
 }
 
@@ -131,11 +171,11 @@ pub fn show(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let asked = asked(&d);
     let by = By::from_word(ask.query("by")).unwrap_or(By::Place);
     let mut figures = Figures::open(&app.kept, work)?;
-    let mut groups = figures.groups(work, figure, &asked, by)?;
+    let mut groups = figures.groups(work, figure, &asked, &by)?;
     let s = Shell::new(work, ask, "figures", ask.words().t(&format!("figure-{}", figure.code)));
     let s = s.dated_from(ask, &d.dates(), &d.from);
     for group in &mut groups {
-        name_group(by, group, s.w);
+        name_group(&by, group, s.w);
     }
     // The three numbers of the counting rule are never shown apart.
     let mut together = Vec::new();
@@ -144,24 +184,71 @@ pub fn show(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
             together.push((figure.code, figures.total(work, figure, &asked)?));
         }
     }
-    let map = if by == By::Place { crate::web::dashboard::draw(&s, &asked, &groups) } else { None };
-    let query = format!("place={}&at={}&from={}&boundaries={}", d.place.id, d.at, d.from, d.boundaries);
-    let lines = if by == By::Place { Lines::of(figure, &groups) } else { None };
+    let map = crate::web::dashboard::draw(work, &s, &asked, &by, &groups)?;
+    let lines = if by.is_of_places() { Lines::of(figure, &groups) } else { None };
     let proof = Proof { lines, present: Present::of(&mut figures, work, figure, &asked)? };
+    let bys = bys(&mut figures, work, figure, &asked, s.w)?;
+    let by_word = by.word().into_owned();
     Reply::html(&FigurePage {
         value: figures.total(work, figure, &asked)?,
-        bys: figure.by.iter().map(|by| by.word()).collect(),
-        by: by.word(),
+        by_name: bys.iter().find(|(word, _)| *word == by_word).map_or_else(String::new, |(_, name)| name.clone()),
+        by: by_word,
+        is_of_places: by.is_of_places(),
+        lines: groups.into_iter().map(|group| line(figure, &d, &by, group)).collect(),
         code: figure.code,
         kind: kind_word(figure),
+        query: d.query(),
+        bys,
         s,
         d,
         together,
-        groups,
         proof,
         map,
-        query,
     })
+}
+
+/// What a figure may be broken down by at a place: the levels that its map has below, the groupings in force.
+fn bys(
+    figures: &mut Figures,
+    work: &mut Work,
+    figure: &Figure,
+    asked: &Asked,
+    w: &Words,
+) -> Result<Vec<(String, String)>> {
+    let named = |by: &By| (by.word().into_owned(), w.t(&format!("by-{}", by.word())).to_owned());
+    let mut told = Vec::new();
+    for by in figure.by {
+        told.push(named(by));
+        if *by != By::Place {
+            continue;
+        }
+        let next = figures.level_below(work, &asked.place, &asked.boundaries)?;
+        let deeper = places::count_below(work, asked.place.pin_id(), &asked.boundaries, Level::Commune)?;
+        let levels = deeper.into_iter().filter(|(level, n)| *level > next && *n > 0);
+        told.extend(levels.map(|(level, _)| named(&By::Level(level))));
+        let province = owner(work, &asked.place)?;
+        for grouping in groupings::all(work, &province)? {
+            if grouping.stands_on(&asked.boundaries) {
+                told.push((By::Grouping(grouping.slug).word().into_owned(), grouping.name));
+            }
+        }
+    }
+    Ok(told)
+}
+
+fn line(figure: &Figure, d: &Dated, by: &By, group: Group) -> Line {
+    let href = match by {
+        By::Place | By::Level(_) if !group.key.is_empty() => {
+            let there = format!("/figures/{}?place={}&at={}", figure.code, group.key, d.at);
+            format!("{there}&from={}&boundaries={}", d.from, d.boundaries)
+        }
+        By::Grouping(_) => {
+            let whole = Dated { group: None, ..d.clone() };
+            format!("/figures/{}?{}&group={}", figure.code, whole.query(), group.key)
+        }
+        By::Place | By::Level(_) | By::Scheme | By::Sector | By::Kind | By::Reason => String::new(),
+    };
+    Line { label: group.label, within: group.within, value: group.value, href }
 }
 
 #[derive(Template)]
@@ -211,7 +298,7 @@ pub fn rows(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let value = figures.total(work, figure, &asked)?;
     let counted = every_row_counted(figure);
     let n_lines = figures.total(work, &counted, &asked)?;
-    let query = format!("place={}&at={}&from={}&boundaries={}", d.place.id, d.at, d.from, d.boundaries);
+    let query = d.query();
     let s = Shell::new(work, ask, "figures", ask.words().t(&format!("figure-{}", figure.code)));
     let s = s.dated_from(ask, &d.dates(), &d.from);
     let href = row_address(figure.row);
@@ -242,7 +329,7 @@ fn every_row_counted(figure: &Figure) -> Figure {
 }
 
 /// The rows as a table that carries the figure's code, rule and dates.
-pub fn table(w: &crate::words::Words, figure: &Figure, asked: &Asked, rows: &[FigureRow]) -> sheets::Table {
+pub fn table(w: &Words, figure: &Figure, asked: &Asked, rows: &[FigureRow]) -> sheets::Table {
     let date = |iso: &str| iso.parse().map_or_else(|_| String::new(), fold::show_date);
     let text = |text: &str| sheets::OutCell::Text(text.to_owned());
     let code_or_empty = |family: &str, code: &str| {
@@ -251,7 +338,13 @@ pub fn table(w: &crate::words::Words, figure: &Figure, asked: &Asked, rows: &[Fi
     sheets::Table {
         title_lines: vec![
             format!("{} – {}", figure.code, w.t(&format!("figure-{}", figure.code))),
-            asked.place.name.clone(),
+            match &asked.group {
+                None => asked.place.name.clone(),
+                Some(chosen) => {
+                    let group = chosen.group.as_ref().map_or(w.t("group-none"), |group| group.name.as_str());
+                    format!("{} – {}: {group}", asked.place.name, chosen.grouping.name)
+                }
+            },
             w.t(&format!("figure-{}-rule", figure.code)).to_owned(),
             format!(
                 "{} {}; {} {}; {} {}",

@@ -280,9 +280,10 @@ proptest! {
                         let asked = Asked {
                             place: place.clone(), at: at.into(), from: "2022-04-01".into(), boundaries: (*day).into(),
                             scheme_id: String::new(),
+                            group: None,
                         };
                         let total = figures.total(work, figure, &asked)?;
-                        let groups = figures.groups(work, figure, &asked, By::Place)?;
+                        let groups = figures.groups(work, figure, &asked, &By::Place)?;
                         let sum: i64 = groups.iter().map(|group| group.value).sum();
                         let schemes = figure.aggregate == Aggregate::Schemes;
                         let rows = counted(work, &mut figures, figure, &asked)?;

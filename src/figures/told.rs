@@ -15,18 +15,22 @@ pub fn told(
     work: &mut Work,
     figure: &Figure,
     asked: &Asked,
-    by: Option<By>,
+    by: Option<&By>,
 ) -> Result<serde_json::Value> {
     let w = words(Lang::Vi);
     let mut groups: Vec<Group> = match by {
-        Some(by) if figure.by.contains(&by) => figures.groups(work, figure, asked, by)?,
+        Some(by) if figure.may_be_by(by) => figures.groups(work, figure, asked, by)?,
         Some(_) | None => Vec::new(),
     };
     if let Some(by) = by {
         groups.iter_mut().for_each(|group| name_group(by, group, w));
     }
     let key = format!("figure-{}", figure.code);
-    Ok(json!({
+    let group = asked.group.as_ref().map(|chosen| {
+        let name = chosen.group.as_ref().map_or(w.t("group-none"), |group| group.name.as_str());
+        json!({ "key": chosen.key(), "grouping": chosen.grouping.name, "name": name })
+    });
+    let mut told = json!({
         "code": figure.code,
         "label": w.t(&key),
         "value": figures.total(work, figure, asked)?,
@@ -38,5 +42,9 @@ pub fn told(
         "boundaries": asked.boundaries,
         "rule": w.t(&format!("{key}-rule")),
         "groups": groups,
-    }))
+    });
+    if let Some(group) = group {
+        told["group"] = group;
+    }
+    Ok(told)
 }

@@ -8,7 +8,7 @@ pub const SINCE_EVER: &str = "0001-01-01";
 pub const NATION: &str = "VN";
 
 /// How deep a place stands. The number is kept in the database.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, PartialOrd, Ord, Hash)]
 pub enum Level {
     Nation = 0,
     Province = 1,

@@ -327,7 +327,7 @@ fn numbers(work: &mut Work) -> Result<(Vec<String>, String)> {
         for map in MAPS {
             let asked = Asked { boundaries: map.into(), ..Asked::now(work, &place) };
             let total = figures.total(work, figure, &asked)?;
-            let groups = figures.groups(work, figure, &asked, By::Place)?;
+            let groups = figures.groups(work, figure, &asked, &By::Place)?;
             if groups.iter().map(|group| group.value).sum::<i64>() != total {
                 faults.push(format!("{id} on {map}: {total} is not the sum of {groups:?}"));
             }

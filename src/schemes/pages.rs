@@ -64,7 +64,14 @@ struct SchemeLine {
 /// What stands in a place at a page's cut-off, on its map.
 fn asked_on(place: &Place, dates: &Dates) -> Asked {
     let (at, from) = (dates.at.clone(), dates.at.clone());
-    Asked { place: place.clone(), at, from, boundaries: dates.boundaries.clone(), scheme_id: String::new() }
+    Asked {
+        place: place.clone(),
+        at,
+        from,
+        boundaries: dates.boundaries.clone(),
+        scheme_id: String::new(),
+        group: None,
+    }
 }
 
 /// The catalogue with its points and teams in a place.
@@ -74,8 +81,8 @@ pub fn catalogue(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let province = province_code(work, &place)?;
     let asked = asked_on(&place, &dates);
     let mut figures = Figures::open(&app.kept, work)?;
-    let points = figures.groups(work, &catalogue::FIGURES[1], &asked, By::Scheme)?;
-    let teams = figures.groups(work, &catalogue::FIGURES[2], &asked, By::Scheme)?;
+    let points = figures.groups(work, &catalogue::FIGURES[1], &asked, &By::Scheme)?;
+    let teams = figures.groups(work, &catalogue::FIGURES[2], &asked, &By::Scheme)?;
     let of = |groups: &[Group], id: &str| groups.iter().find(|g| g.key == id).map_or(0, |g| g.value);
     let schemes = store::schemes(work, &province)?;
     let names = store::sectors(work)?;
@@ -120,7 +127,7 @@ pub fn scheme(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let mut figures = Figures::open(&app.kept, work)?;
     let points = figures.total(work, &catalogue::FIGURES[1], &asked)?;
     let teams = figures.total(work, &catalogue::FIGURES[2], &asked)?;
-    let by_place = figures.groups(work, &catalogue::FIGURES[1], &asked, By::Place)?;
+    let by_place = figures.groups(work, &catalogue::FIGURES[1], &asked, &By::Place)?;
     let s = Shell::new(work, ask, "schemes", scheme.name.clone()).dated(ask, &dates);
     let history = history::of_thing(work, ask.words(), &scheme.id)?;
     let kit = kits::on_scheme(work, &scheme, ask.lang)?;

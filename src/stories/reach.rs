@@ -26,6 +26,8 @@ fn address(world: &World, path: &str) -> String {
         commendation
     } else if path.starts_with("/reorganisations") {
         world.cell("select coalesce(max(id), 'none') from reorganisation")
+    } else if path.starts_with("/groupings") {
+        world.cell("select id from place_grouping where province = '25' order by id limit 1")
     } else if path.starts_with("/reviews") {
         world.cell("select id from review where province = '25' order by id limit 1")
     } else if path.starts_with("/papers") {

@@ -9,7 +9,14 @@ use crate::work::Work;
 
 fn asked(work: &mut Work, place: &str, at: &str, boundaries: &str) -> Asked {
     let place = places::by_code(work, place).unwrap();
-    Asked { place, at: at.into(), from: "2022-01-01".into(), boundaries: boundaries.into(), scheme_id: String::new() }
+    Asked {
+        place,
+        at: at.into(),
+        from: "2022-01-01".into(),
+        boundaries: boundaries.into(),
+        scheme_id: String::new(),
+        group: None,
+    }
 }
 
 pub(super) fn number(world: &World, code: &str, place: &str, at: &str) -> i64 {
@@ -66,7 +73,7 @@ pub(super) fn a_total_is_the_same_on_every_map(world: &World) {
                 .read(|work| {
                     let asked = asked(work, "25", "2025-11-30", map);
                     let mut figures = Figures::open(&world.app.kept, work)?;
-                    Ok((figures.total(work, figure, &asked)?, figures.groups(work, figure, &asked, By::Place)?))
+                    Ok((figures.total(work, figure, &asked)?, figures.groups(work, figure, &asked, &By::Place)?))
                 })
                 .unwrap();
             assert_eq!(total, groups.iter().map(|g| g.value).sum::<i64>(), "{code} on the map of {map}");

@@ -63,6 +63,7 @@ struct Planted {
     exemplar: String,
     commendation: String,
     reorganisation: String,
+    grouping: String,
     account: String,
     paper: String,
     file: String,
@@ -160,6 +161,7 @@ fn plant(world: &World) -> Planted {
         exemplar: last(&exemplar.location),
         commendation: commendation_in(world, &commune),
         reorganisation: regrouped(world, &commune),
+        grouping: world.cell("select id from place_grouping where province = '25' and slug = 'cum-thi-dua-2026'"),
         account,
         paper: world.cell("select id from paper where number = '8/QU-ZQ'"),
         file: world.cell("select f.id from attachment f join paper a on a.id = f.paper_id where a.number = '8/QU-ZQ'"),
@@ -267,6 +269,7 @@ fn blank<'a>(route: &Route, planted: &'a Planted) -> Option<Blank<'a>> {
         ("places", "{id}") if route.path.ends_with("/allocation") || route.path.ends_with("/correction") => {
             Blank::Pinned(&planted.commune)
         }
+        ("groupings", "{id}") => Blank::OfProvince(&planted.grouping),
         ("people", "{id}") => Blank::Pinned(&planted.person),
         ("requests", "{id}") => Blank::Pinned(&planted.request),
         ("incidents", "{id}") => Blank::Pinned(&planted.incident),
@@ -308,7 +311,8 @@ fn expected(route: &Route, planted: &Planted, role: Role, side: Side) -> Verdict
     }
     // The rules of a province are changed by who holds the whole province.
     let below = matches!(side, Side::Own | Side::Sister);
-    if matches!(route.need, Need::Right(Verb::KeepRules)) && route.method == "POST" && below {
+    let is_changing = route.method == "POST" || route.path.starts_with("/groupings");
+    if matches!(route.need, Need::Right(Verb::KeepRules)) && is_changing && below {
         return Verdict::NotFound;
     }
     match blank(route, planted) {
@@ -361,6 +365,17 @@ fn form<'a>(path: &str, planted: &'a Planted, [grant, session, consent]: [&'a st
         "/accounts/new" => {
             vec![("user_name", "loidi"), ("name", "Lối đi"), ("role", "reader"), ("place", commune)]
         }
+        "/groupings/new" => vec![
+            ("place", "25"),
+            ("name", "Nhóm lối đi"),
+            ("kind", "other"),
+            ("from_on", "01/01/2026"),
+            ("start", "empty"),
+        ],
+        "/groupings/{id}/edit" => {
+            vec![("version", "1"), ("name", "Cụm lối đi"), ("kind", "other"), ("from_on", "01/01/2026")]
+        }
+        "/groupings/{id}/members" => vec![("version", "1"), ("from_on", "01/10/2026")],
         "/reorganisations/new" => {
             vec![("place", commune), ("title", "Lối đi"), ("on_date", "01/10/2026"), ("text", "Giải thể Xóm Lối Đi")]
         }

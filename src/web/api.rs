@@ -6,8 +6,9 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::figures::ask::{Asked, Figures, Part};
 use crate::figures::catalogue::{By, FIGURES, by_code};
-use crate::figures::pages::{Dated, dated, took};
+use crate::figures::pages::{asked as figures_asked, dated, took};
 use crate::figures::told::told;
+use crate::groupings::grouping::Chosen;
 use crate::permissions::Verb;
 use crate::places::place::Level;
 use crate::places::store as places_store;
@@ -26,8 +27,7 @@ pub fn openapi(_: &App, _: &Ask) -> Result<Reply> {
 }
 
 fn asked(work: &mut Work, ask: &Ask) -> Result<Asked> {
-    let Dated { place, at, from, boundaries, .. } = dated(work, ask)?;
-    Ok(Asked { place, at, from, boundaries, scheme_id: String::new() })
+    Ok(figures_asked(&dated(work, ask)?))
 }
 
 /// Figures; the answer is kept until something changes.
@@ -39,18 +39,22 @@ pub fn figures(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let version = figures.version();
     let reach = work.actor.places_for(Verb::ReadFigure).join(",");
     let key = format!(
-        "{version} {codes} {} {} {} {} {:?} {reach}",
-        asked.place.id, asked.at, asked.from, asked.boundaries, by
+        "{version} {codes} {} {} {} {} {by:?} {} {reach}",
+        asked.place.id,
+        asked.at,
+        asked.from,
+        asked.boundaries,
+        asked.group.as_ref().map_or_else(String::new, Chosen::key)
     );
     let answer = app.answers.get_or(key, || -> Result<String> {
         let mut list = Vec::new();
         for code in codes.split(',').filter(|code| !code.is_empty()) {
             let figure = by_code(code).ok_or_else(|| Error::field("codes", "figure-unknown", code))?;
-            list.push(told(&mut figures, work, figure, &asked, by)?);
+            list.push(told(&mut figures, work, figure, &asked, by.as_ref())?);
         }
         if list.is_empty() {
             for figure in &FIGURES {
-                list.push(told(&mut figures, work, figure, &asked, by)?);
+                list.push(told(&mut figures, work, figure, &asked, by.as_ref())?);
             }
         }
         Ok(serde_json::Value::Array(list).to_string())

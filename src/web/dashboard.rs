@@ -1,6 +1,7 @@
 //! The dashboard of a place: one sentence, the figures with their change, map, trend, what needs attention.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use askama::Template;
 
@@ -9,7 +10,10 @@ use crate::app::App;
 use crate::error::Result;
 use crate::figures::ask::{Asked, Figures, Group};
 use crate::figures::catalogue::{By, by_code};
-use crate::figures::pages::{Dated, dated};
+use crate::figures::pages::{Dated, asked, dated};
+use crate::groupings::actions::owner;
+use crate::groupings::grouping::key;
+use crate::groupings::{on_map, store as groupings};
 use crate::permissions::Verb;
 use crate::places::place::{Level, Place};
 use crate::schemes::list::{self, After, Filter, Line};
@@ -74,19 +78,13 @@ const STRIP: [&str; 5] = ["C1", "C2", "C3", "C4", "F1"];
 pub fn show(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let d = dated(work, ask)?;
     let dates = d.dates();
-    let Dated { place, at, from, boundaries, today } = d;
-    let asked = Asked {
-        place: place.clone(),
-        at: at.clone(),
-        from: from.clone(),
-        boundaries: boundaries.clone(),
-        scheme_id: String::new(),
-    };
+    let asked = asked(&d);
+    let Dated { place, at, from, boundaries, today, .. } = d;
     let mut figures = Figures::open(&app.kept, work)?;
     let strip = strip(&mut figures, work, &asked)?;
-    let by_place = figures.groups(work, point_figure(), &asked, By::Place)?;
+    let by_place = figures.groups(work, point_figure(), &asked, &By::Place)?;
     let s = Shell::new(work, ask, "dashboard", place.name.clone()).dated(ask, &dates);
-    let map = draw(&s, &asked, &by_place);
+    let map = draw(work, &s, &asked, &By::Place, &by_place)?;
     let quarters = quarters(&mut figures, work, &asked)?;
     let trend = chart::trend(&quarters, s.t("dashboard-trend"), s.t("dashboard-reform"));
     let (top, others) = top_schemes(&mut figures, work, &asked)?;
@@ -148,18 +146,31 @@ fn lead(s: &Shell, asked: &Asked, strip: &[Strip]) -> String {
     )
 }
 
-/// A map is drawn only where today's boundaries are asked for: older communes cannot be drawn exactly.
-pub fn draw(s: &Shell, asked: &Asked, by_place: &[Group]) -> Option<Choropleth> {
-    if asked.boundaries.as_str() < "2025-07-01" {
-        return None;
-    }
-    let map = match asked.place.level {
-        Level::Nation => map::of("VN")?,
-        Level::Province => map::of(&asked.place.code)?,
-        Level::District | Level::Commune | Level::Area | Level::Institution => return None,
+/// The first day of the communes and provinces whose borders are at hand.
+const DRAWN_SINCE: &str = "2025-07-01";
+
+/// The map of a breakdown by places or groups; nothing where the borders of that map are not known. Communes of
+/// today are drawn together into former provinces and into groups, which is exact: none lies in two of them.
+pub fn draw(work: &mut Work, s: &Shell, asked: &Asked, by: &By, groups: &[Group]) -> Result<Option<Choropleth>> {
+    let is_old = asked.boundaries.as_str() < DRAWN_SINCE;
+    let province = asked.place.code.as_str();
+    let drawn = match (asked.place.level, by, is_old) {
+        (Level::Nation, By::Place | By::Level(Level::Province), false) => map::of("VN"),
+        (Level::Nation, By::Place | By::Level(Level::Province), true) => map::of(map::OLD_COUNTRY),
+        (Level::Province, By::Place | By::Level(Level::Commune), false) => map::of(province),
+        (Level::Province, By::Place | By::Level(Level::Province), true) if !asked.place.has_ended(DRAWN_SINCE) => {
+            let former = former_provinces(work, &asked.place, &asked.boundaries)?;
+            gazetteer::dissolved(province, |code| former.get(code).cloned()).map(Arc::new)
+        }
+        (Level::Province, By::Grouping(slug), false) => {
+            let members = group_of_communes(work, asked, slug)?;
+            gazetteer::dissolved(province, |code| members.get(code).cloned()).map(Arc::new)
+        }
+        _ => None,
     };
+    let Some(map) = drawn else { return Ok(None) };
     let counts: HashMap<&str, &Group> =
-        by_place.iter().filter(|g| !g.key.is_empty()).map(|g| (g.key.split('@').next().unwrap_or(""), g)).collect();
+        groups.iter().filter(|g| !g.key.is_empty()).map(|g| (g.key.split('@').next().unwrap_or(""), g)).collect();
     let tints: Vec<Tint> = map
         .shapes
         .iter()
@@ -170,7 +181,31 @@ pub fn draw(s: &Shell, asked: &Asked, by_place: &[Group]) -> Option<Choropleth> 
             Tint { code: shape.id.clone(), value: group.map(|g| g.value), title: format!("{name}: {n}") }
         })
         .collect();
-    Some(map::choropleth(&map, &tints, s.t("dashboard-map-desc")))
+    Ok(Some(map::choropleth(&map, &tints, s.t("dashboard-map-desc"))))
+}
+
+/// Code and name of the province of a day in which each of a province's communes of today lay.
+fn former_provinces(work: &mut Work, province: &Place, on: &str) -> Result<HashMap<String, (String, String)>> {
+    let today = work.today();
+    let sql = "select c.code, u.code, u.name from rollup t join place c on c.id = t.place_id and c.level = 3 \
+               and c.from_on <= $2 and c.to_on > $2 join rollup o on o.place_id = c.id and o.level = 1 \
+               and o.from_on <= $3 and o.to_on > $3 join place u on u.id = o.ancestor_id \
+               where t.ancestor_id = $1 and t.from_on <= $2 and t.to_on > $2";
+    let rows = work.query(sql, &[province.id.as_str().into(), today.into(), on.into()])?;
+    Ok(rows.iter().map(|row| (row.text(0), (row.text(1), row.text(2)))).collect())
+}
+
+/// Key and name of the group of each commune on the map.
+fn group_of_communes(work: &mut Work, asked: &Asked, slug: &str) -> Result<HashMap<String, (String, String)>> {
+    let province = owner(work, &asked.place)?;
+    let grouping = groupings::by_name(work, &province, slug)?;
+    let found = on_map::find(work, &grouping, &asked.boundaries)?;
+    let told = |placed: on_map::Placed| {
+        let group = &found.groups[placed.group];
+        let code = placed.place_id.split('@').next().unwrap_or("").to_owned();
+        (code, (key(&grouping.slug, &group.id), group.name.clone()))
+    };
+    Ok(found.placed.iter().filter(|placed| placed.level == Level::Commune).cloned().map(told).collect())
 }
 
 /// The quarters from the beginning of 2022 to the cut-off.
@@ -205,8 +240,8 @@ fn quarters(figures: &mut Figures, work: &mut Work, asked: &Asked) -> Result<Vec
 }
 
 fn top_schemes(figures: &mut Figures, work: &mut Work, asked: &Asked) -> Result<(Vec<TopScheme>, i64)> {
-    let mut points = figures.groups(work, point_figure(), asked, By::Scheme)?;
-    let teams = figures.groups(work, by_code("C3").expect("the catalogue has C3"), asked, By::Scheme)?;
+    let mut points = figures.groups(work, point_figure(), asked, &By::Scheme)?;
+    let teams = figures.groups(work, by_code("C3").expect("the catalogue has C3"), asked, &By::Scheme)?;
     points.sort_by_key(|group| -group.value);
     let n = points.len().min(10);
     let others = (points.len() - n) as i64;

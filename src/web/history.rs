@@ -193,7 +193,8 @@ impl Teller {
             return Ok(word.to_owned());
         }
         let kind = match field {
-            "place" | "parent" | "target" => "place",
+            "place" | "places" | "parent" | "target" => "place",
+            "group" => "group",
             "into" => "point",
             "scheme" => "scheme",
             "account" => "account",
@@ -292,6 +293,8 @@ impl Teller {
             "person" => return self.person(work, id),
             "reorganisation" => "select title from reorganisation where id = $1",
             "review" => "select name from review where id = $1",
+            "grouping" => "select name from place_grouping where id = $1",
+            "group" => "select name from place_group where id = $1",
             "heartbeat" if !id.is_empty() => "select name from scheme where id = $1 limit 1",
             "dossier" => return self.item(work, id),
             "rules" => return Ok(self.w.t("nav-rules").to_owned()),

@@ -10,11 +10,18 @@ use gazetteer::Map;
 mod labels;
 mod locator;
 
-/// The map of a province by its code, or of the country under `VN`; unpacked once.
+/// The country before 2025-07-01, by its 63 provinces.
+pub const OLD_COUNTRY: &str = "VN-63";
+
+/// The map of a province by its code, of the country under `VN` or `VN-63`; unpacked once.
 pub fn of(code: &str) -> Option<Arc<Map>> {
     static MAPS: OnceLock<Mutex<HashMap<String, Option<Arc<Map>>>>> = OnceLock::new();
     let mut maps = MAPS.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
-    let unpack = || if code == "VN" { Some(gazetteer::nation_map()) } else { gazetteer::province_map(code) };
+    let unpack = || match code {
+        "VN" => Some(gazetteer::nation_map()),
+        OLD_COUNTRY => Some(gazetteer::old_provinces_map()),
+        _ => gazetteer::province_map(code),
+    };
     maps.entry(code.to_owned()).or_insert_with(|| unpack().map(Arc::new)).clone()
 }
 

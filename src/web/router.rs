@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::exchange::pages as exchange;
 use crate::exemplars::pages as exemplars;
 use crate::figures::pages as figures;
+use crate::groupings::pages as groupings;
 use crate::heartbeat::pages as heartbeat;
 use crate::kits::pages as kits;
 use crate::lineage::pages as lineage;
@@ -133,6 +134,14 @@ pub const ROUTES: &[Route] = &[
     post("/reorganisations/{id}/dropping", Verb::DraftReorganisation, workbench::lay_aside, workbench::show_again),
     post("/reorganisations/{id}/signature", Verb::SignReorganisation, workbench::sign, workbench::show_again),
     post("/reorganisations/{id}/reversal", Verb::SignReorganisation, workbench::reverse, workbench::show_again),
+    get("/groupings", Verb::ReadFigure, groupings::list),
+    get("/groupings/new", Verb::KeepRules, groupings::new),
+    post("/groupings/new", Verb::KeepRules, groupings::add, groupings::new_again),
+    get("/groupings/{id}", Verb::ReadFigure, groupings::show),
+    get("/groupings/{id}/edit", Verb::KeepRules, groupings::edit),
+    post("/groupings/{id}/edit", Verb::KeepRules, groupings::save, groupings::edit_again),
+    get("/groupings/{id}/members", Verb::KeepRules, groupings::members),
+    post("/groupings/{id}/members", Verb::KeepRules, groupings::assign, groupings::members_again),
     kept("/schemes", Verb::ReadScheme, schemes::catalogue),
     kept("/schemes/{slug}", Verb::ReadScheme, schemes::scheme),
     get("/schemes/{slug}/kit", Verb::ReadScheme, kits::show),

@@ -262,6 +262,9 @@ pub fn trouble(ask: &Ask, error: &Error) -> Reply {
             let number = crate::ids::new();
             let number = number.get(24..).unwrap_or("").to_owned();
             tracing::error!(number, path = ask.path, cause = format!("{cause:#}"), "broken");
+            // A test keeps no log; what broke stands beside the assertion that fails.
+            #[cfg(test)]
+            eprintln!("{}: {cause:#}", ask.path);
             (500, "error-broken", w.with("error-broken-hint", number))
         }
     };

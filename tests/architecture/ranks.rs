@@ -10,7 +10,7 @@ const RANKS: &[&[&str]] = &[
     &["envelopes"],
     &["history", "search"],
     &["places"],
-    &["accounts", "papers", "parties"],
+    &["accounts", "groupings", "papers", "parties"],
     &["consents"],
     &["schemes", "exemplars"],
     &["activities", "lineage", "means"],

@@ -13,7 +13,7 @@ mod topology;
 mod unit;
 
 pub use history::{History, Link, NATION, Place, Span};
-pub use map::{Map, Shape, nation_map, old_provinces_map, province_map};
+pub use map::{Map, Shape, dissolved, nation_map, old_provinces_map, province_map};
 pub use rollup::{RollupRow, rollup};
 pub use table::{Fault, load, read};
 pub use unit::{Gazetteer, Level, Line, Unit, Version};

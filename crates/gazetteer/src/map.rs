@@ -2,7 +2,7 @@
 //!
 //! An island too small to draw becomes a dot and is never dropped: Hoàng Sa and Trường Sa are mostly such.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
 use std::sync::OnceLock;
 
@@ -50,6 +50,69 @@ pub fn old_provinces_map() -> Map {
     draw(embedded::PROVINCES_63, &names().old)
 }
 
+/// The communes of one of today's provinces drawn together into what each belongs to: a former province, a group.
+/// `of` gives its id and name; a commune that belongs to nothing stays a shape of its own.
+pub fn dissolved(code: &str, of: impl Fn(&str) -> Option<(String, String)>) -> Option<Map> {
+    let (_, packed) = embedded::COMMUNES.iter().find(|(province, _)| *province == code)?;
+    let mut topology = read(packed);
+    let mut names = names().new.clone();
+    let mut together: BTreeMap<String, Vec<Area>> = BTreeMap::new();
+    for area in std::mem::take(&mut topology.areas) {
+        match of(&area.code) {
+            Some((id, name)) => {
+                names.insert(id.clone(), name);
+                together.entry(id).or_default().push(area);
+            }
+            None => topology.areas.push(area),
+        }
+    }
+    for (id, areas) in together {
+        let polygons = border(&topology, &areas).into_iter().map(|ring| vec![ring]).collect();
+        topology.areas.push(Area { code: id, polygons });
+    }
+    Some(lay(&topology, &names))
+}
+
+/// The rings around areas that lie together: the arcs that only one of them uses, each walked as its area walks it.
+fn border(topology: &Topology, areas: &[Area]) -> Vec<Ring> {
+    let mut uses: HashMap<usize, usize> = HashMap::new();
+    let all = || areas.iter().flat_map(|area| &area.polygons).flatten().flatten();
+    for arc in all() {
+        *uses.entry(arc_at(*arc)).or_default() += 1;
+    }
+    let mut open: BTreeMap<Dot, Vec<i64>> = BTreeMap::new();
+    let mut rings = Vec::new();
+    for arc in all().filter(|arc| uses[&arc_at(**arc)] == 1) {
+        match ends(topology, *arc) {
+            Some((from, to)) if from != to => open.entry(from).or_default().push(*arc),
+            Some(_) => rings.push(vec![*arc]),
+            None => {}
+        }
+    }
+    while let Some((begin, first)) = open.iter_mut().find_map(|(at, arcs)| Some((*at, arcs.pop()?))) {
+        let mut ring = vec![first];
+        let mut at = ends(topology, first).map_or(begin, |(_, to)| to);
+        while at != begin {
+            let Some(next) = open.get_mut(&at).and_then(Vec::pop) else { break };
+            ring.push(next);
+            at = ends(topology, next).map_or(begin, |(_, to)| to);
+        }
+        rings.push(ring);
+    }
+    rings
+}
+
+fn arc_at(arc: i64) -> usize {
+    usize::try_from(arc).unwrap_or(!arc as usize)
+}
+
+/// Where an arc begins and ends, in the direction in which it is walked.
+fn ends(topology: &Topology, arc: i64) -> Option<(Dot, Dot)> {
+    let dots = &topology.arcs[arc_at(arc)];
+    let (first, last) = (*dots.first()?, *dots.last()?);
+    Some(if arc < 0 { (last, first) } else { (first, last) })
+}
+
 /// The last name of every code, before and since 2025-07-01.
 #[derive(Default)]
 struct Names {
@@ -73,10 +136,17 @@ fn names() -> &'static Names {
 }
 
 fn draw(packed: &[u8], names: &HashMap<String, String>) -> Map {
+    lay(&read(packed), names)
+}
+
+fn read(packed: &[u8]) -> Topology {
     let json = embedded::unpack(packed).expect("the embedded maps are unpacked by the tests");
-    let topology = topology::read(&json).expect("the embedded maps are read by the tests");
-    let shapes = topology.areas.iter().map(|area| shape(&topology, area, names));
-    Map { width: WIDTH, height: topology.height, shapes: shapes.collect(), outline: outline(&topology) }
+    topology::read(&json).expect("the embedded maps are read by the tests")
+}
+
+fn lay(topology: &Topology, names: &HashMap<String, String>) -> Map {
+    let shapes = topology.areas.iter().map(|area| shape(topology, area, names));
+    Map { width: WIDTH, height: topology.height, shapes: shapes.collect(), outline: outline(topology) }
 }
 
 fn shape(topology: &Topology, area: &Area, names: &HashMap<String, String>) -> Shape {

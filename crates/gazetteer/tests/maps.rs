@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use gazetteer::{Level, Map, attribution, load, nation_map, old_provinces_map, province_map};
+use gazetteer::{Level, Map, attribution, dissolved, load, nation_map, old_provinces_map, province_map};
 
 /// The corners of a path, ring by ring, read back from its text.
 fn rings(d: &str) -> Vec<Vec<(i32, i32)>> {
@@ -102,4 +102,59 @@ fn a_province_that_is_no_more_has_no_map() {
 #[test]
 fn both_publishers_are_named() {
     assert!(attribution().contains("NSO") && attribution().contains("Bản đồ Việt Nam"));
+}
+
+/// Twice the area within a path, holes taken out.
+fn twice_area(d: &str) -> i64 {
+    let corner = |(x, y): (i32, i32)| (i64::from(x), i64::from(y));
+    let ring = |ring: &Vec<(i32, i32)>| {
+        let next = ring.iter().cycle().skip(1);
+        ring.iter().zip(next).map(|(a, b)| corner(*a).0 * corner(*b).1 - corner(*b).0 * corner(*a).1).sum::<i64>()
+    };
+    rings(d).iter().map(ring).sum()
+}
+
+#[test]
+fn what_is_drawn_together_covers_what_its_communes_cover() {
+    let group = |code: &str| match code.bytes().map(u32::from).sum::<u32>() % 4 {
+        0 => None,
+        n => Some((format!("nhom-{n}"), format!("Nhóm {n}"))),
+    };
+    for province in ["25", "01", "56"] {
+        let (apart, together) = (province_map(province).unwrap(), dissolved(province, group).unwrap());
+        assert_eq!((apart.width, apart.height, &apart.outline), (together.width, together.height, &together.outline));
+        let mut expected = std::collections::BTreeMap::new();
+        for shape in &apart.shapes {
+            let id = group(&shape.id).map_or_else(|| shape.id.clone(), |(id, _)| id);
+            *expected.entry(id).or_insert(0) += twice_area(&shape.d);
+        }
+        assert_eq!(together.shapes.len(), expected.len(), "{province}");
+        for shape in &together.shapes {
+            assert_eq!(twice_area(&shape.d), expected[&shape.id], "{province} {}", shape.id);
+        }
+        let size = |map: &Map| map.shapes.iter().map(|shape| shape.d.len()).sum::<usize>();
+        assert!(size(&together) < size(&apart), "inner borders are gone");
+    }
+}
+
+#[test]
+fn the_three_former_provinces_fill_phu_tho() {
+    // Hòa Bình had 17, Phú Thọ 25, Vĩnh Phúc 26; a commune of today lies in one of them.
+    let country = load();
+    let lives = |code: &str| country.units.iter().find(|unit| unit.code == code && unit.to.is_none());
+    let former = |code: &str| {
+        let own = lives(code)?;
+        let source = country.lines.iter().find(|line| line.target.as_ref() == Some(&own.id))?;
+        let mut at = country.units.iter().find(|unit| unit.id == source.source)?;
+        while at.level != Level::Province {
+            let parent = at.versions.last()?.parent.clone()?;
+            at = country.units.iter().find(|unit| unit.id == parent)?;
+        }
+        Some((at.code.clone(), at.versions.last()?.name.clone()))
+    };
+    let map = dissolved("25", former).unwrap();
+    let mut drawn: Vec<(&str, &str)> =
+        map.shapes.iter().map(|shape| (shape.id.as_str(), shape.name.as_str())).collect();
+    drawn.sort_unstable();
+    assert_eq!(drawn, [("17", "Tỉnh Hòa Bình"), ("25", "Tỉnh Phú Thọ"), ("26", "Tỉnh Vĩnh Phúc")]);
 }
