@@ -67,6 +67,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0031_lineage", sql: include_str!("../migrations/0031_lineage.sql"), postgres: None },
     Migration { name: "0032_kits", sql: include_str!("../migrations/0032_kits.sql"), postgres: None },
     Migration { name: "0033_groupings", sql: include_str!("../migrations/0033_groupings.sql"), postgres: None },
+    Migration { name: "0034_place_sizes", sql: include_str!("../migrations/0034_place_sizes.sql"), postgres: None },
 ];
 
 /// The name of the database file in a data folder.

@@ -2,6 +2,7 @@
 //! sample province, on the embedded engine and on PostgreSQL (where `DIEMSANG_TEST_POSTGRES` names one).
 //! The world is made once an engine, because the country and the province take seconds to make.
 
+mod areas;
 mod dates;
 mod device;
 mod dossier;
@@ -54,6 +55,7 @@ const STORIES: &[(&str, Story)] = &[
     ("a point lives from proposal to ending", register::a_point_lives_from_proposal_to_ending),
     ("a point moves with its figures from that day on", register::a_point_moves_with_its_figures_from_that_day_on),
     ("a list is applied and undone", register::a_list_is_applied_and_undone),
+    ("a list of residential areas is applied and undone", areas::a_list_of_residential_areas_is_applied_and_undone),
     ("a form sent twice makes one point", register::a_form_sent_twice_makes_one_point),
     ("a step sent twice is taken once", register::a_step_sent_twice_is_taken_once),
     ("a dossier keeps papers and their files", dossier::a_dossier_keeps_papers_and_their_files),

@@ -6,12 +6,14 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use crate::accounts::actions::{self, NewAccount};
 use crate::accounts::store as accounts;
+use crate::cli::ask::date;
 use crate::cli::{Where, say};
 use crate::demo;
 use crate::error::{Error, Result};
 use crate::exchange::told::{sentence, told};
 use crate::exchange::{self, runs};
 use crate::permissions::Role;
+use crate::places::place::Place;
 use crate::places::store as places;
 use crate::search;
 use crate::words::{Lang, words};
@@ -88,6 +90,8 @@ fn commune(work: &mut Work, short_name: &str) -> Result<String> {
 #[derive(Clone, Copy, ValueEnum)]
 enum Kind {
     Points,
+    /// Residential areas and institutions with their households and people.
+    Areas,
 }
 
 #[derive(Args)]
@@ -101,6 +105,9 @@ pub struct Import {
     /// Only check; change nothing.
     #[arg(long)]
     check: bool,
+    /// The day of which a list of areas tells; today unless told.
+    #[arg(long)]
+    on: Option<String>,
     /// `json` for the contract's counts.
     #[arg(long, default_value = "table")]
     format: String,
@@ -109,9 +116,6 @@ pub struct Import {
 impl Import {
     /// Checks a list and, unless told otherwise, applies what is good in it.
     pub fn run(&self, place: &Where) -> Result<()> {
-        match self.kind {
-            Kind::Points => {}
-        }
         let app = place.open()?;
         let bytes = std::fs::read(&self.file).map_err(anyhow::Error::new)?;
         let name = self.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
@@ -119,13 +123,13 @@ impl Import {
         if self.check {
             let checked = app.read(|work| {
                 let scope = places::by_code(work, &self.place)?;
-                exchange::check(work, &scope, &sheets)
+                self.checked(work, &scope, &sheets)
             })?;
             return print_counts(&checked, None, self.format == "json");
         }
         let (id, checked) = app.write(|work| {
             let scope = places::by_code(work, &self.place)?;
-            let checked = exchange::check(work, &scope, &sheets)?;
+            let checked = self.checked(work, &scope, &sheets)?;
             let id = runs::keep(work, &scope, &name, &checked)?;
             if checked.new + checked.changed > 0 {
                 runs::apply(work, &id)?;
@@ -133,6 +137,16 @@ impl Import {
             Ok((id, checked))
         })?;
         print_counts(&checked, Some(&id), self.format == "json")
+    }
+
+    fn checked(&self, work: &mut Work, scope: &Place, sheets: &[sheets::Sheet]) -> Result<exchange::Checked> {
+        match self.kind {
+            Kind::Points => exchange::check(work, scope, sheets),
+            Kind::Areas => {
+                let today = work.today();
+                exchange::check_areas(work, scope, sheets, &date("on", self.on.as_ref(), &today)?)
+            }
+        }
     }
 }
 
@@ -174,13 +188,13 @@ pub struct Export {
 impl Export {
     /// Writes a list that import reads back unchanged.
     pub fn run(&self, place: &Where) -> Result<()> {
-        match self.kind {
-            Kind::Points => {}
-        }
         let app = place.open()?;
         let table = app.read(|work| {
             let scope = places::by_code(work, &self.place)?;
-            exchange::export_points(work, &scope)
+            match self.kind {
+                Kind::Points => exchange::export_points(work, &scope),
+                Kind::Areas => exchange::export_areas(work, &scope),
+            }
         })?;
         let as_csv = self.file.extension().is_some_and(|ending| ending == "csv");
         let bytes =

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use serde_json::json;
 
 use crate::error::{Error, Result};
+use crate::exchange::areas::apply_area;
 use crate::exchange::check::{Change, Checked, Closing, NewPoint, Paper, Size, Update};
 use crate::exchange::runs::{Touched, rows_of_point};
 use crate::history::Told;
@@ -38,6 +39,7 @@ pub fn apply_checked(work: &mut Work, checked: &Checked, run_id: &str) -> Result
                 let made = applier.add(work, new, spot)?;
                 touched.extend(made.map(|id| Touched { id, before: Vec::new() }));
             }
+            Change::Area(area) => touched.push(apply_area(work, &checked.province, area, (spot.row, spot.sheet))?),
             Change::Update(change) => {
                 let before = rows_of_point(work, &checked.province, &change.point_id)?;
                 update(work, change, spot)?;

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use sheets::{Cell, Sheet};
 
 use crate::error::{Error, Result};
+use crate::exchange::areas::{Area, check_areas};
 use crate::exchange::columns::{self, Column, Header, text};
 use crate::exchange::known::{Known, KnownPoint, Same};
-use crate::exchange::names::{self, Meant, Told};
+use crate::exchange::names::{self, Meant, PlaceNames, Told};
 use crate::exchange::points::{Fault, Line, ListRow, RowKind};
 use crate::papers::paper::PaperRef;
 use crate::permissions::Verb;
@@ -63,6 +64,7 @@ impl Draft {
 pub enum Change {
     New(Box<NewPoint>),
     Update(Box<Update>),
+    Area(Box<Area>),
 }
 
 /// A point that is not there yet.
@@ -128,6 +130,11 @@ impl From<Paper> for PaperRef {
 pub fn check(work: &mut Work, scope_place: &Place, sheets: &[Sheet]) -> Result<Checked> {
     let lists = columns::lists(sheets);
     if lists.is_empty() {
+        // A list without models may be one of residential areas; their numbers are of today.
+        if !columns::area_lists(sheets).is_empty() {
+            let today = work.today();
+            return check_areas(work, scope_place, sheets, &today);
+        }
         return Err(Error::field("file", "import-no-headings", ""));
     }
     let known = Known::load(work, scope_place)?;
@@ -148,32 +155,45 @@ struct Checker {
 }
 
 /// One row, where it stands.
-struct Spot<'a> {
-    sheet: &'a str,
-    row: usize,
-    header: &'a Header,
+pub(super) struct Spot<'a> {
+    pub(super) sheet: &'a str,
+    pub(super) row: usize,
+    pub(super) header: &'a Header,
 }
 
 impl Spot<'_> {
     /// The address of a column of this row; of its first cell when there is no such column.
-    fn cell(&self, column: Column) -> String {
+    pub(super) fn cell(&self, column: Column) -> String {
         sheets::address(self.row, self.header.at(column).unwrap_or_default())
     }
 
-    fn tell(&self, column: Column, reason: &str, value: String) -> RowError {
+    pub(super) fn tell(&self, column: Column, reason: &str, value: String) -> RowError {
         RowError { sheet: self.sheet.to_owned(), cell: self.cell(column), reason: reason.to_owned(), value }
     }
 }
 
 /// The district and commune under which rows stand that do not name their own.
 #[derive(Clone, Default)]
-struct Section {
-    district: String,
-    commune: String,
+pub(super) struct Section {
+    pub(super) district: String,
+    pub(super) commune: String,
 }
 
 impl Section {
-    fn enter(&mut self, told: &str) {
+    /// The name of the sheet, or else its title, tells the district.
+    pub(super) fn first(names: &PlaceNames, sheet: &Sheet, header: &Header) -> Section {
+        let mut section = Section::default();
+        let titles = sheet.rows[..header.from_row].iter().flatten().map(text as fn(&Cell) -> String);
+        for title in titles.filter(|t| !t.is_empty()) {
+            if let Some(district) = names.district_in(&title) {
+                section.enter(&district);
+            }
+        }
+        section.enter(&sheet.name);
+        section
+    }
+
+    pub(super) fn enter(&mut self, told: &str) {
         if names::is_district(told) {
             *self = Section { district: told.to_owned(), commune: String::new() };
         } else if names::is_commune(told) {
@@ -184,7 +204,7 @@ impl Section {
 
 impl Checker {
     fn list(&mut self, work: &mut Work, sheet: &Sheet, header: &Header) -> Result<()> {
-        let mut section = self.first_section(sheet, header);
+        let mut section = Section::first(&self.known.places, sheet, header);
         let today = work.moment.today;
         for (at, cells) in sheet.rows.iter().enumerate().skip(header.to_row) {
             let row = ListRow { header, cells, today };
@@ -195,19 +215,6 @@ impl Checker {
             }
         }
         Ok(())
-    }
-
-    /// The name of the sheet, or else its title, tells the district.
-    fn first_section(&self, sheet: &Sheet, header: &Header) -> Section {
-        let mut section = Section::default();
-        let titles = sheet.rows[..header.from_row].iter().flatten().map(text as fn(&Cell) -> String);
-        for title in titles.filter(|t| !t.is_empty()) {
-            if let Some(district) = self.known.places.district_in(&title) {
-                section.enter(&district);
-            }
-        }
-        section.enter(&sheet.name);
-        section
     }
 
     fn row(&mut self, work: &mut Work, row: &ListRow, section: &Section, spot: &Spot) -> Result<()> {
@@ -268,7 +275,7 @@ impl Checker {
                     self.checked.notes.push(spot.tell(Column::Paper, "import-note-paper-missing", String::new()));
                 }
             }
-            Change::Update(_) => self.checked.changed += 1,
+            Change::Update(_) | Change::Area(_) => self.checked.changed += 1,
         }
         let draft = Draft { sheet: spot.sheet.to_owned(), cell: spot.cell(Column::Scheme), change };
         self.checked.drafts.push(draft);
@@ -352,7 +359,7 @@ impl Checker {
     }
 }
 
-fn hinted(told: &str, nearest: Option<&str>) -> String {
+pub(super) fn hinted(told: &str, nearest: Option<&str>) -> String {
     nearest.map_or_else(|| told.to_owned(), |nearest| format!("{told} → {nearest}"))
 }
 

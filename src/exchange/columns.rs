@@ -21,6 +21,7 @@ pub enum Column {
     Teams,
     Members,
     Households,
+    People,
     Units,
     Commitments,
     Lead,
@@ -59,6 +60,7 @@ const PHRASES: &[(Column, &[&str])] = &[
     (C::LaunchedOn, &["thoi gian trien khai", "ngay cong nhan", "bat dau", "=ngay", "=thoi gian", "=ngay thang"]),
     (C::State, &["tinh trang", "trang thai", "hien trang", "tinh hinh hoat dong"]),
     (C::Lead, &["chu tri", "don vi phu trach", "co quan phu trach"]),
+    (C::People, &["nhan khau", "so khau", "dan so", "=khau"]),
     (C::Members, &["thanh vien", "so tv", "=tv"]),
     (C::Commitments, &["cam ket"]),
     (C::Units, &["so don vi", "so co quan", "don vi tham gia"]),
@@ -143,8 +145,15 @@ impl Header {
     }
 
     /// A list of points names the scheme and some place.
-    fn is_list(&self) -> bool {
+    pub(super) fn is_list(&self) -> bool {
         self.has(Column::Scheme) && (self.has(Column::Commune) || self.has(Column::Area)) && self.score() >= 3
+    }
+
+    /// A list of residential areas names them and no scheme, with how many households or people they have.
+    fn is_area_list(&self) -> bool {
+        self.has(Column::Area)
+            && !self.has(Column::Scheme)
+            && (self.has(Column::Households) || self.has(Column::People))
     }
 }
 
@@ -162,19 +171,28 @@ pub fn text(cell: &Cell) -> String {
 
 /// The sheets of a file that hold a list of points. A thin summary beside full lists is left out.
 pub fn lists(sheets: &[Sheet]) -> Vec<(&Sheet, Header)> {
+    told_by(sheets, Header::is_list)
+}
+
+/// The sheets of a file that hold a list of residential areas.
+pub fn area_lists(sheets: &[Sheet]) -> Vec<(&Sheet, Header)> {
+    told_by(sheets, Header::is_area_list)
+}
+
+fn told_by(sheets: &[Sheet], is_list: fn(&Header) -> bool) -> Vec<(&Sheet, Header)> {
     let found: Vec<(&Sheet, Header)> =
-        sheets.iter().filter_map(|sheet| Some((sheet, find_header(&sheet.rows)?))).collect();
+        sheets.iter().filter_map(|sheet| Some((sheet, find_header(&sheet.rows, is_list)?))).collect();
     let best = found.iter().map(|(_, header)| header.score()).max().unwrap_or_default();
     found.into_iter().filter(|(_, header)| header.score() * 2 >= best).collect()
 }
 
 /// The headings that tell the most; among equals the fewest rows, then the highest.
-pub fn find_header(rows: &[Vec<Cell>]) -> Option<Header> {
+pub(super) fn find_header(rows: &[Vec<Cell>], is_list: fn(&Header) -> bool) -> Option<Header> {
     let mut best: Option<Header> = None;
     for from_row in 0..rows.len().min(MOST_TITLE_ROWS) {
         for n_rows in 1..=MOST_HEADING_ROWS.min(rows.len() - from_row) {
             let header = header_of(rows, from_row, n_rows);
-            if header.is_list() && best.as_ref().is_none_or(|b| header.is_better_than(b)) {
+            if is_list(&header) && best.as_ref().is_none_or(|b| header.is_better_than(b)) {
                 best = Some(header);
             }
         }
@@ -240,7 +258,7 @@ mod tests {
             row(&["", "", "Xã", "Khu dân cư", "Số tổ", "Số hộ"]),
             row(&["1", "Camera an ninh", "Xã Yên Hòa", "Xóm 4", "3", "20"]),
         ];
-        let header = find_header(&rows).unwrap();
+        let header = find_header(&rows, Header::is_list).unwrap();
         assert_eq!((header.from_row, header.to_row), (2, 4));
         assert_eq!(header.at(Column::Commune), Some(2));
         assert_eq!(header.at(Column::Area), Some(3));

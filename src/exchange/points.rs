@@ -279,7 +279,7 @@ impl ListRow<'_> {
         None
     }
 
-    fn count(&self, column: Column, faults: &mut Vec<Fault>) -> Option<i64> {
+    pub fn count(&self, column: Column, faults: &mut Vec<Fault>) -> Option<i64> {
         let told = self.text(column);
         let read = match self.cell(column) {
             Cell::Number(number) if number.fract() == 0.0 && number.abs() < 1e12 => Some(*number as i64),
@@ -399,7 +399,7 @@ pub fn section_name(told: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exchange::columns::find_header;
+    use crate::exchange::columns::{Header, find_header};
 
     const HEADINGS: [&str; 13] = [
         "Stt",
@@ -423,13 +423,13 @@ mod tests {
 
     fn kind(texts: &[&str]) -> RowKind {
         let rows = [cells(&HEADINGS), cells(texts)];
-        let header = find_header(&rows).unwrap();
+        let header = find_header(&rows, Header::is_list).unwrap();
         ListRow { header: &header, cells: &rows[1], today: jiff::civil::date(2026, 11, 23) }.kind()
     }
 
     fn read(row: Vec<Cell>) -> (Line, Vec<&'static str>) {
         let rows = [cells(&HEADINGS), row];
-        let header = find_header(&rows).unwrap();
+        let header = find_header(&rows, Header::is_list).unwrap();
         let (line, faults) =
             ListRow { header: &header, cells: &rows[1], today: jiff::civil::date(2026, 11, 23) }.read();
         (line, faults.iter().map(|f| f.key).collect())

@@ -6,7 +6,8 @@ use store::{Row, Value};
 
 use crate::error::{Error, Result};
 use crate::exchange::apply::apply_checked;
-use crate::exchange::check::Checked;
+use crate::exchange::areas::restore_area;
+use crate::exchange::check::{Change, Checked};
 use crate::history::Told;
 use crate::ids;
 use crate::permissions::Verb;
@@ -176,9 +177,18 @@ pub fn undo(work: &mut Work, id: &str) -> Result<()> {
     let province = run.checked.province.as_str();
     let sql = "select point_id, before from import_touched where run_id = $1 and province = $2 order by point_id";
     let touched = work.query(sql, &[id.into(), province.into()])?;
-    refuse_if_worked_on(work, id, province)?;
+    let is_of_areas = run.checked.drafts.iter().any(|draft| matches!(draft.change, Change::Area(_)));
+    if is_of_areas {
+        refuse_if_told_anew(work, id, province)?;
+    } else {
+        refuse_if_worked_on(work, id, province)?;
+    }
     for row in &touched {
-        restore(work, province, row.str(0), row.str(1))?;
+        if is_of_areas {
+            restore_area(work, province, row.str(0), row.str(1))?;
+        } else {
+            restore(work, province, row.str(0), row.str(1))?;
+        }
     }
     let n_places = remove_unused_places(work, id)?;
     let now = work.moment.now.clone();
@@ -204,6 +214,22 @@ fn refuse_if_worked_on(work: &mut Work, id: &str, province: &str) -> Result<()> 
     }
     let codes: Vec<String> = rows.iter().map(|row| row.text(0)).collect();
     Err(Error::field("run", "import-undo-worked-on", codes.join(", ")))
+}
+
+/// A later list of areas that still stands told some of the same.
+fn refuse_if_told_anew(work: &mut Work, id: &str, province: &str) -> Result<()> {
+    let sql = "select distinct p.name from import_touched t join place p on p.id = t.point_id \
+               join journal a on a.origin = $2 and a.deed = 'import.applied' \
+               where t.run_id = $1 and t.province = $3 and exists (select 1 from journal j where j.thing_id = t.point_id \
+               and j.province = t.province and j.deed = 'place.sized' and (j.day, j.seq) > (a.day, a.seq) \
+               and not exists (select 1 from import_run u where u.undone_at is not null and j.origin = 'import:' || u.id)) \
+               order by p.name limit 20";
+    let rows = work.query(sql, &[id.into(), origin(id).into(), province.into()])?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<String> = rows.iter().map(|row| row.text(0)).collect();
+    Err(Error::field("run", "import-undo-worked-on", names.join(", ")))
 }
 
 fn restore(work: &mut Work, province: &str, point_id: &str, before: &str) -> Result<()> {
@@ -233,6 +259,8 @@ fn remove_unused_places(work: &mut Work, id: &str) -> Result<u64> {
                  and not exists (select 1 from point p where p.place_id = j.thing_id or p.first_place_id = j.thing_id) \
                  and not exists (select 1 from point_span s where s.place_id = j.thing_id) \
                  and not exists (select 1 from exemplar e where e.place_id = j.thing_id) \
+                 and not exists (select 1 from place_size z where z.place_id = j.thing_id) \
+                 and not exists (select 1 from place_line l where l.source_id = j.thing_id or l.target_id = j.thing_id) \
                  and not exists (select 1 from commendation c where c.place_id = j.thing_id)";
     let places = work.query(added, &[origin(id).into()])?;
     for place in &places {

@@ -10,7 +10,7 @@ use crate::work::{Thing, Work};
 
 /// The own place that is meant: one of the commune itself, or else of a commune that ended in it. Of several alike the
 /// name of the former commune tells which: `Khu 3 (xã Hùng Việt)`.
-fn known(work: &mut Work, commune_id: &str, kind: &str, name: &str) -> Result<Option<Place>> {
+pub fn known_own(work: &mut Work, commune_id: &str, kind: &str, name: &str) -> Result<Option<Place>> {
     if let Some(own) = store::own_of(work, commune_id, kind, name)? {
         return Ok(Some(own));
     }
@@ -36,7 +36,7 @@ pub fn own_place(work: &mut Work, commune_id: &str, kind: &str, name: &str) -> R
     if name.is_empty() {
         return Err(Error::field("area_name", "point-area-name-missing", ""));
     }
-    if let Some(known) = known(work, commune_id, kind, &name)? {
+    if let Some(known) = known_own(work, commune_id, kind, &name)? {
         return Ok(known);
     }
     work.demand(Verb::AddPlace, Verb::ReadPlace, commune_id)?;

@@ -10,6 +10,7 @@ pub mod ground;
 pub mod pages;
 pub mod place;
 pub mod reorganisation;
+pub mod sizes;
 pub mod store;
 pub mod taking_effect;
 #[cfg(test)]

@@ -5,6 +5,7 @@ use askama::Template;
 use crate::error::{Error, Result};
 use crate::permissions::Verb;
 use crate::places::place::{Level, Place, Relation, Version};
+use crate::places::sizes::{self, Size, Sized};
 use crate::places::store;
 use crate::search as index;
 use crate::web::ask::Ask;
@@ -126,12 +127,28 @@ struct PlacePage {
     sources: Vec<Relation>,
     targets: Vec<Relation>,
     children: Vec<Place>,
+    /// The residential areas and institutions of a commune, with their last size.
+    areas: Vec<Sized>,
+    /// The last size of an own place.
+    size: Size,
     now: String,
     has_ended: bool,
     map: String,
     history: Option<History>,
     reached: bool,
     may_correct: bool,
+}
+
+impl PlacePage {
+    /// Households and people of all areas that a list told of.
+    fn sums(&self) -> (i64, i64) {
+        let sum = |part: fn(&Sized) -> Option<i64>| self.areas.iter().filter_map(part).sum();
+        (sum(|area| area.size.n_households), sum(|area| area.size.n_people))
+    }
+
+    fn n_points(&self) -> i64 {
+        self.areas.iter().map(|area| area.n_points).sum()
+    }
 }
 
 /// One place: its names and parents over time, what it came from and became, its map, what lies below.
@@ -152,12 +169,16 @@ pub fn show(work: &mut Work, ask: &Ask) -> Result<Reply> {
     };
     let on = place.day_on_the_map(&today);
     let id = place.id.clone();
+    let is_own = place.level >= Level::Area;
+    let areas = if place.level == Level::Commune && reached { sizes::below(work, &place, &on)? } else { Vec::new() };
     let page = PlacePage {
         s: Shell::new(work, ask, "places", place.name.clone()),
         versions: store::versions(work, &place.id)?,
         sources: store::sources(work, &place.id)?,
         targets: store::targets(work, &place.id)?,
-        children: children(work, &place, &on)?,
+        children: if areas.is_empty() { children(work, &place, &on)? } else { Vec::new() },
+        areas,
+        size: if is_own { sizes::known_on(work, &id, &today)? } else { Size::default() },
         now: lies_in(work, &place.id)?,
         has_ended: place.has_ended(&today),
         may_correct: work.reaches(Verb::CorrectPlace, place.pin_id())?,

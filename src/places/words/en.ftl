@@ -34,3 +34,9 @@ place-on-date = On { $value }
 place-province = Province or city
 place-before-reform = Before 1 July 2025
 place-province-needed = This is done province by province. Add ?place= and the code of a province to the address, for example ?place=25.
+place-areas = Residential areas and institutions ({ $value })
+place-areas-caption = Residential areas and institutions of the commune
+place-households = Households
+place-people = People
+place-points = Operating points
+place-sum = Sum

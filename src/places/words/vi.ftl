@@ -34,3 +34,9 @@ place-on-date = Ngày { $value }
 place-province = Tỉnh, thành phố
 place-before-reform = Trước 01/7/2025
 place-province-needed = Việc này theo từng tỉnh. Thêm ?place= và mã tỉnh vào địa chỉ của trang, ví dụ ?place=25.
+place-areas = Khu dân cư, cơ sở ({ $value })
+place-areas-caption = Khu dân cư và cơ sở trong xã, phường
+place-households = Số hộ
+place-people = Số nhân khẩu
+place-points = Điểm đang hoạt động
+place-sum = Cộng
