@@ -97,6 +97,10 @@ const STORIES: &[(&str, Story)] = &[
         reorganisations::a_full_commune_is_merged_while_others_work,
     ),
     ("a divided commune is allocated and taken back", reorganisations::a_divided_commune_is_allocated_and_taken_back),
+    (
+        "hamlets of one name are told apart by their former communes",
+        reorganisations::hamlets_of_one_name_are_told_apart_by_their_former_communes,
+    ),
     ("hamlets are regrouped by their commune", reorganisations::hamlets_are_regrouped_by_their_commune),
     (
         "a record that was wrong is corrected and its figures are told",

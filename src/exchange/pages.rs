@@ -137,6 +137,15 @@ pub fn refused(_: &mut Work, ask: &Ask, error: &Error) -> Result<Reply> {
     Ok(crate::web::shell::trouble(ask, error))
 }
 
+/// The list of residential areas and institutions as a file that import reads back unchanged.
+pub fn export_areas(work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let place = ask.place(work)?;
+    work.demand(Verb::ReadPoint, Verb::ReadPoint, place.pin_id())?;
+    let table = exchange::export_areas(work, &place)?;
+    let format = if ask.query("format") == "csv" { "csv" } else { "xlsx" };
+    crate::web::reply::table_reply(&table, format, "khu-dan-cu")
+}
+
 /// The list of points as a file that import reads back unchanged.
 pub fn export(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let place = ask.place(work)?;

@@ -1,5 +1,7 @@
 //! How places are asked for and shown: search, the tree on a day, one place through time.
 
+use std::collections::HashMap;
+
 use askama::Template;
 
 use crate::error::{Error, Result};
@@ -78,11 +80,17 @@ struct Tree {
     at: String,
     counts: Vec<(&'static str, i64)>,
     children: Vec<Place>,
+    /// How many residential areas each commune has, for those who may see them.
+    n_areas: HashMap<String, i64>,
     /// The country and its provinces on that day.
     offered: Vec<Place>,
 }
 
 impl Tree {
+    fn n_areas(&self, place: &Place) -> i64 {
+        self.n_areas.get(&place.id).copied().unwrap_or_default()
+    }
+
     fn is_offered(&self) -> bool {
         self.offered.iter().any(|known| known.id == self.place.id)
     }
@@ -106,7 +114,8 @@ pub fn tree(work: &mut Work, ask: &Ask) -> Result<Reply> {
     offered.extend(store::children(work, "VN", &at)?);
     let s = Shell::new(work, ask, "places", ask.words().t("nav-places"));
     let place = store::as_called(work, place, &at)?;
-    Reply::html(&Tree { s, place, at, counts, children, offered })
+    let n_areas = if seen { sizes::n_areas(work, &place, &at)? } else { HashMap::new() };
+    Reply::html(&Tree { s, place, at, counts, children, n_areas, offered })
 }
 
 /// The places directly below; a province's own only where they may be seen.

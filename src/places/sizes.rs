@@ -1,5 +1,7 @@
 //! How many households and people residential areas and institutions have, as lists told it from day to day.
 
+use std::collections::HashMap;
+
 use store::{Row, Value};
 
 use crate::error::Result;
@@ -57,6 +59,16 @@ pub fn keep(work: &mut Work, province: &str, place_id: &str, on: &str, size: Opt
         work.execute(sql, &[province, place_id, on, size.n_households.into(), size.n_people.into()])?;
     }
     Ok(())
+}
+
+/// How many residential areas each commune below a place has on the map of a day.
+pub fn n_areas(work: &mut Work, scope: &Place, on: &str) -> Result<HashMap<String, i64>> {
+    let sql = "select n.ancestor_id, count(*) from rollup r join place p on p.pin_id = r.place_id and p.level = 4 \
+               and p.from_on <= $2 and p.to_on > $2 join rollup n on n.place_id = p.pin_id and n.level = 3 \
+               and n.from_on <= $2 and n.to_on > $2 where r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2 \
+               group by n.ancestor_id";
+    let rows = work.query(sql, &[scope.pin_id().into(), on.into()])?;
+    Ok(rows.iter().map(|row| (row.text(0), row.int(1))).collect())
 }
 
 /// The residential areas and institutions below a place that stand on a day, in Vietnamese order of their communes.

@@ -267,6 +267,24 @@ pub(super) fn a_divided_commune_is_allocated_and_taken_back(world: &World) {
     world.today_again();
 }
 
+pub(super) fn hamlets_of_one_name_are_told_apart_by_their_former_communes(world: &World) {
+    let alike = "from place a join place b on b.fold = a.fold and b.kind = a.kind and b.id > a.id \
+        and b.parent_id <> a.parent_id join rollup r on r.place_id = a.pin_id and r.level = 3 and r.to_on = '9999-12-31' \
+        join rollup q on q.place_id = b.pin_id and q.ancestor_id = r.ancestor_id and q.to_on = '9999-12-31' \
+        join place x on x.id = a.parent_id join place y on y.id = b.parent_id \
+        where a.kind = 'residential_area' and a.parent_id <> r.ancestor_id and b.parent_id <> r.ancestor_id \
+        and a.to_on = '9999-12-31' and b.to_on = '9999-12-31' and x.fold <> y.fold order by a.id limit 1";
+    let cell = |what: &str| world.cell(&format!("select {what} {alike}"));
+    let (name, first, second) = (cell("a.name"), cell("x.name"), cell("y.name"));
+    let address = draft(world, &cell("r.ancestor_id"), &day(world, 3), &format!("Giải thể {name}"));
+    let page = world.get("pv05", &address);
+    for commune in [&first, &second] {
+        assert!(page.body.contains(&format!("{name} ({commune})")), "{name} of {commune}: {}", page.body);
+    }
+    let one = draft(world, &cell("r.ancestor_id"), &day(world, 3), &format!("Giải thể {name} thuộc {first}"));
+    assert!(!world.get("pv05", &one).body.contains(&format!("{name} ({second})")), "the former commune tells which");
+}
+
 pub(super) fn hamlets_are_regrouped_by_their_commune(world: &World) {
     let nhan_nghia = commune(world, "Xã Nhân Nghĩa");
     // Names that stand once in the commune: of two alike the officer is asked which.

@@ -295,5 +295,6 @@ pub const ROUTES: &[Route] = &[
     get("/api/v1/schemes", Verb::ReadScheme, api::schemes),
     post("/api/v1/import/points", Verb::Import, exchange::import_by_api, exchange::refused),
     get("/api/v1/export/points", Verb::ReadPoint, exchange::export),
+    get("/api/v1/export/areas", Verb::ReadPoint, exchange::export_areas),
     get("/api/v1/search", Verb::ReadPlace, api::search),
 ];

@@ -18,6 +18,8 @@ struct Candidate {
     name: String,
     /// The places above it, the nearest first.
     above: Vec<String>,
+    /// Id and name of the commune in which a residential area or institution is kept, where that has ended since.
+    kept_in: Option<(String, String)>,
 }
 
 /// Whom a name means.
@@ -49,8 +51,10 @@ fn short(name: &str, level: Level) -> String {
     words.collect::<Vec<_>>().concat().replace('y', "i")
 }
 
-const STANDING: &str = "select p.id, p.code, p.level, v.kind, v.name from place p \
+const STANDING: &str = "select p.id, p.code, p.level, v.kind, v.name, \
+    coalesce(up.id, ''), coalesce(up.name, '') from place p \
     join place_version v on v.place_id = p.id and v.from_on <= $2 and v.to_on > $2 \
+    left join place up on up.id = v.parent_id \
     join rollup r on r.place_id = p.pin_id and r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2 \
     where p.level <= $3 and p.from_on <= $2 and p.to_on > $2 order by p.level, p.sort_key, p.id";
 
@@ -89,11 +93,14 @@ impl Names {
                 kind: row.text(3),
                 name: row.text(4),
                 above: Vec::new(),
+                kept_in: (level >= Level::Area).then(|| (row.text(5), row.text(6))),
             });
         }
         for row in work.query(ABOVE, &values)? {
             if let Some(at) = names.by_id.get(row.str(0)).filter(|_| row.str(0) != row.str(1)) {
-                names.candidates[*at].above.push(row.text(1));
+                let candidate = &mut names.candidates[*at];
+                candidate.kept_in.take_if(|(id, _)| *id == row.str(1));
+                candidate.above.push(row.text(1));
             }
         }
         for row in work.query(OTHER_NAMES, &values[..2])? {
@@ -119,7 +126,7 @@ impl Names {
             self.by_id.insert(row.text(0), at);
             self.by_short.entry(short(row.str(4), level)).or_default().insert(at);
             let (id, code, kind, name) = (row.text(0), row.text(1), row.text(3), row.text(4));
-            self.candidates.push(Candidate { id, code, level, kind, name, above: Vec::new() });
+            self.candidates.push(Candidate { id, code, level, kind, name, above: Vec::new(), kept_in: None });
         }
         Ok(())
     }
@@ -201,8 +208,10 @@ impl Names {
             let kind = told.is_none() || kind_at(within, above.level) == Some(above.kind.as_str());
             kind && short(within, above.level) == short(&above.name, above.level) || above.code == within
         };
+        let same = |name: &str| short(within, Level::Commune) == short(name, Level::Commune);
+        let was_there = self.candidates[at].kept_in.as_ref().is_some_and(|(_, name)| same(name));
         let mut above = above;
-        above.any(fits)
+        was_there || above.any(fits)
     }
 
     fn nearest(&self, name: &str, level: Option<Level>) -> Vec<String> {
@@ -223,7 +232,11 @@ impl Names {
         let Some(own) = self.by_id.get(id).map(|at| &self.candidates[*at]) else { return id.to_owned() };
         let above = own.above.iter().filter(|id| *id != NATION);
         let above = above.filter_map(|id| self.by_id.get(id)).map(|at| self.candidates[*at].name.as_str());
-        std::iter::once(own.name.as_str()).chain(above).collect::<Vec<_>>().join(", ")
+        let own = match &own.kept_in {
+            Some((_, former)) => format!("{} ({former})", own.name),
+            None => own.name.clone(),
+        };
+        std::iter::once(own.as_str()).chain(above).collect::<Vec<_>>().join(", ")
     }
 
     /// Its name alone.

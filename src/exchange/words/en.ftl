@@ -115,3 +115,4 @@ import-column-n-people = People
 import-export-areas-title = Residential areas and institutions – { $value }
 field-counted_on = counted on
 deed-place-sized = told the households and people of { $value }
+import-page-areas-hint = Lists of residential areas and institutions (commune, area, households, people) are sent here too: a list without a column of models is read as one, and its numbers are kept for the day of sending.

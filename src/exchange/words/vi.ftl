@@ -115,3 +115,4 @@ import-column-n-people = Số nhân khẩu
 import-export-areas-title = Danh sách khu dân cư, cơ sở – { $value }
 field-counted_on = số liệu ngày
 deed-place-sized = ghi số hộ, nhân khẩu của { $value }
+import-page-areas-hint = Danh sách khu dân cư, cơ sở (xã, khu dân cư, số hộ, số nhân khẩu) cũng gửi ở đây: danh sách không có cột mô hình được đọc là danh sách khu dân cư, số liệu ghi cho ngày gửi.

@@ -40,3 +40,5 @@ place-households = Households
 place-people = People
 place-points = Operating points
 place-sum = Sum
+place-export-areas = Export the residential areas
+place-counted-on = Counted on { $value }

@@ -40,3 +40,5 @@ place-households = Số hộ
 place-people = Số nhân khẩu
 place-points = Điểm đang hoạt động
 place-sum = Cộng
+place-export-areas = Xuất danh sách khu dân cư
+place-counted-on = Số liệu ngày { $value }
