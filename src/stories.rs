@@ -6,6 +6,7 @@ mod dates;
 mod device;
 mod dossier;
 mod erased;
+mod fit;
 mod guard;
 mod kits;
 mod life;
@@ -68,6 +69,10 @@ const STORIES: &[(&str, Story)] = &[
     ("ten questions are asked before replicating", lineage::ten_questions_are_asked_before_replicating),
     ("a scheme's spread is a tree through time", lineage::a_schemes_spread_is_a_tree_through_time),
     ("a spread shows nothing beyond one's reach", lineage::a_spread_shows_nothing_beyond_ones_reach),
+    ("a province words its own list", fit::a_province_words_its_own_list),
+    ("a place bears a trait from a day on", fit::a_place_bears_a_trait_from_a_day_on),
+    ("what works on ground like this is told by its rows", fit::what_works_on_ground_like_this_is_told_by_its_rows),
+    ("a scheme tells where it is still missing", fit::a_scheme_tells_where_it_is_still_missing),
     ("a kit nobody published is a draft", kits::a_kit_nobody_published_is_a_draft),
     ("a kit has versions and papers to fill in", kits::a_kit_has_versions_and_papers_to_fill_in),
     ("a point fills in the papers of its kit", kits::a_point_fills_in_the_papers_of_its_kit),

@@ -35,6 +35,7 @@ impl Lang {
 pub const FILES: &[(&str, &str)] = &[
     (include_str!("web/words/vi.ftl"), include_str!("web/words/en.ftl")),
     (include_str!("places/words/vi.ftl"), include_str!("places/words/en.ftl")),
+    (include_str!("terms/words/vi.ftl"), include_str!("terms/words/en.ftl")),
     (include_str!("papers/words/vi.ftl"), include_str!("papers/words/en.ftl")),
     (include_str!("schemes/words/vi.ftl"), include_str!("schemes/words/en.ftl")),
     (include_str!("schemes/dossier/words/vi.ftl"), include_str!("schemes/dossier/words/en.ftl")),
@@ -43,6 +44,7 @@ pub const FILES: &[(&str, &str)] = &[
     (include_str!("checks/words/vi.ftl"), include_str!("checks/words/en.ftl")),
     (include_str!("means/words/vi.ftl"), include_str!("means/words/en.ftl")),
     (include_str!("lineage/words/vi.ftl"), include_str!("lineage/words/en.ftl")),
+    (include_str!("fit/words/vi.ftl"), include_str!("fit/words/en.ftl")),
     (include_str!("reviews/words/vi.ftl"), include_str!("reviews/words/en.ftl")),
     (include_str!("kits/words/vi.ftl"), include_str!("kits/words/en.ftl")),
     (include_str!("catalogue/words/vi.ftl"), include_str!("catalogue/words/en.ftl")),

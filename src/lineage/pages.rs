@@ -49,7 +49,7 @@ impl SpreadPage {
 }
 
 /// A share with the number of which it is one.
-fn told_share(share: Share, w: &Words) -> String {
+pub fn told_share(share: Share, w: &Words) -> String {
     match share.percent() {
         None => "–".to_owned(),
         Some(percent) => w.fill(

@@ -136,7 +136,8 @@ pub struct Share {
 }
 
 impl Share {
-    fn count(&mut self, survival: Survival) {
+    /// Counts one more, unless it is too young to be asked.
+    pub fn count(&mut self, survival: Survival) {
         match survival {
             Survival::TooYoung => {}
             Survival::Operating => (self.n, self.of) = (self.n + 1, self.of + 1),

@@ -128,7 +128,8 @@ pub fn scheme(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     Reply::html(&SchemePage { s, scheme, sectors, place, points, teams, by_place, kit, care, history })
 }
 
-fn sector_names(names: &[Sector], scheme: &Scheme, ask: &Ask) -> String {
+/// The names of a scheme’s sectors.
+pub fn sector_names(names: &[Sector], scheme: &Scheme, ask: &Ask) -> String {
     scheme.sectors.iter().map(|code| sector_name(names, code, ask)).collect::<Vec<_>>().join("; ")
 }
 

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::exchange::pages as exchange;
 use crate::exemplars::pages as exemplars;
 use crate::figures::pages as figures;
+use crate::fit::pages as fit;
 use crate::heartbeat::pages as heartbeat;
 use crate::kits::pages as kits;
 use crate::lineage::pages as lineage;
@@ -25,6 +26,7 @@ use crate::privacy::rules::pages as rules;
 use crate::reviews::pages as reviews;
 use crate::schemes::dossier::pages as dossier;
 use crate::schemes::pages as schemes;
+use crate::terms::pages as terms;
 use crate::web::account as sign_in;
 use crate::web::ask::Ask;
 use crate::web::reply::Reply;
@@ -125,6 +127,9 @@ pub const ROUTES: &[Route] = &[
     post("/places/{id}/allocation", Verb::DraftReorganisation, workbench::allocate, workbench::allocation_again),
     get("/places/{id}/correction", Verb::CorrectPlace, workbench::correction),
     post("/places/{id}/correction", Verb::CorrectPlace, workbench::correct, workbench::correction_again),
+    get("/places/{id}/fit", Verb::ReadPlace, fit::place),
+    post("/places/{id}/traits", Verb::KeepTraits, fit::put, fit::place_again),
+    post("/places/{id}/traits/end", Verb::KeepTraits, fit::end, fit::place_again),
     get("/reorganisations", Verb::ReadPoint, workbench::list),
     get("/reorganisations/new", Verb::DraftReorganisation, workbench::new),
     post("/reorganisations/new", Verb::DraftReorganisation, workbench::draft, workbench::new_again),
@@ -142,6 +147,8 @@ pub const ROUTES: &[Route] = &[
     post("/schemes/{slug}/aliases", Verb::KeepRules, catalogue::add_alias, catalogue::names_again),
     post("/schemes/{slug}/merger", Verb::KeepRules, catalogue::merge, catalogue::names_again),
     post("/schemes/{slug}/spread", Verb::KeepRules, catalogue::mark_spread, catalogue::names_again),
+    get("/schemes/{slug}/fit", Verb::ReadPoint, fit::scheme),
+    post("/schemes/{slug}/traits", Verb::KeepRules, fit::set_of_scheme, fit::scheme_again),
     kept("/points", Verb::ReadPoint, schemes::points),
     get("/points/new", Verb::AddPoint, schemes::new_point),
     post("/points/new", Verb::AddPoint, schemes::add_point, schemes::new_point_again),
@@ -160,6 +167,9 @@ pub const ROUTES: &[Route] = &[
     get("/dossier-items", Verb::ReadScheme, dossier::items),
     post("/dossier-items", Verb::KeepRules, dossier::save_item, dossier::items_again),
     post("/dossier-items/end", Verb::KeepRules, dossier::end_item, dossier::items_again),
+    get("/terms/{list}", Verb::ReadScheme, terms::show),
+    post("/terms/{list}", Verb::KeepRules, terms::save, terms::show_again),
+    post("/terms/{list}/end", Verb::KeepRules, terms::end, terms::show_again),
     get("/points/{id}/activities", Verb::ReadPoint, activities::log),
     get("/points/{id}/activities/new", Verb::KeepActivities, activities::new),
     store("/points/{id}/activities/new", Verb::KeepActivities, activities::record, activities::new_again),
