@@ -55,6 +55,7 @@ const STORIES: &[(&str, Story)] = &[
     ("a step sent twice is taken once", register::a_step_sent_twice_is_taken_once),
     ("a dossier keeps papers and their files", dossier::a_dossier_keeps_papers_and_their_files),
     ("a picture loses what the camera wrote", dossier::a_picture_loses_what_the_camera_wrote),
+    ("a survey is reported on after its plan", dossier::a_survey_is_reported_on_after_its_plan),
     ("a province goes by its own list", dossier::a_province_goes_by_its_own_list),
     ("a paper is taken out with a reason", dossier::a_paper_is_taken_out_with_a_reason),
     ("an activity is counted once", life::an_activity_is_counted_once),

@@ -145,7 +145,7 @@ async function lifeOfAPoint() {
   const point = page.url().replace(/\/steps\/new$/, '');
   const approve = async () => {
     await page.goto(`${point}/steps/new`);
-    await page.getByLabel('Phê duyệt').check();
+    await page.getByLabel('Phê duyệt', { exact: true }).check();
     await page.getByLabel('Ngày thực hiện').fill('20/9/2026');
     await page.getByLabel('Số, ký hiệu').fill('31/KH-UBND');
     await page.getByLabel('Ngày văn bản').fill('20/9/2026');
@@ -154,7 +154,19 @@ async function lifeOfAPoint() {
   };
   await approve();
   check('an approval without the papers of the survey is refused', (await page.getByRole('alert').innerText()).includes('Báo cáo khảo sát'));
-  for (const [n, paper] of ['Kế hoạch khảo sát', 'Báo cáo khảo sát', 'Tờ trình', 'Kế hoạch xây dựng'].entries()) {
+  await page.goto(`${point}/steps/new`);
+  await page.getByLabel('Phê duyệt kế hoạch khảo sát').check();
+  await page.getByLabel('Ngày thực hiện').fill('10/9/2026');
+  await page.getByLabel('Số, ký hiệu').fill(`${Date.now()}/KH-KS`);
+  await page.getByLabel('Ngày văn bản').fill('10/9/2026');
+  await page.getByLabel('Cơ quan ban hành').fill('UBND xã');
+  await page.getByRole('button', { name: 'Ghi bước' }).click();
+  check('a survey plan that lacks a heading is refused', (await page.getByRole('alert').innerText()).includes('Tình hình an ninh, trật tự'));
+  for (const heading of await page.locator('#headings input').all()) await heading.check();
+  await page.getByRole('button', { name: 'Ghi bước' }).click();
+  await page.waitForURL(/points\/[0-9a-f-]{36}$/);
+  check('what the survey plan covers is told', (await page.content()).includes('Kế hoạch khảo sát nêu:'));
+  for (const [n, paper] of ['Báo cáo khảo sát', 'Tờ trình', 'Kế hoạch xây dựng'].entries()) {
     await page.goto(`${point}/steps/new`);
     await page.getByRole('link', { name: `Thêm ${paper}` }).first().click();
     await page.getByLabel('Số, ký hiệu').fill(`${n}/HT-${Date.now()}`);
