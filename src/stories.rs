@@ -68,6 +68,7 @@ const STORIES: &[(&str, Story)] = &[
     ("a replicated point says where it comes from", lineage::a_replicated_point_says_where_it_comes_from),
     ("what was adapted says why", lineage::what_was_adapted_says_why),
     ("ten questions are asked before replicating", lineage::ten_questions_are_asked_before_replicating),
+    ("an answer stays with the question it was given to", lineage::an_answer_stays_with_the_question_it_was_given_to),
     ("a scheme's spread is a tree through time", lineage::a_schemes_spread_is_a_tree_through_time),
     ("a spread shows nothing beyond one's reach", lineage::a_spread_shows_nothing_beyond_ones_reach),
     ("a province words its own list", fit::a_province_words_its_own_list),

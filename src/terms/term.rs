@@ -15,17 +15,20 @@ pub enum Vocabulary {
     Traits,
     /// What a survey covers before a model is built.
     Survey,
+    /// What is asked before a point is replicated.
+    Readiness,
 }
 
 impl Vocabulary {
     /// Every list.
-    pub const ALL: [Vocabulary; 2] = [Vocabulary::Traits, Vocabulary::Survey];
+    pub const ALL: [Vocabulary; 3] = [Vocabulary::Traits, Vocabulary::Survey, Vocabulary::Readiness];
 
     /// The code kept in the database and used in addresses.
     pub fn code(self) -> &'static str {
         match self {
             Vocabulary::Traits => "traits",
             Vocabulary::Survey => "survey",
+            Vocabulary::Readiness => "readiness",
         }
     }
 
@@ -38,6 +41,7 @@ impl Vocabulary {
         match self {
             Vocabulary::Traits => include_str!("../../data/traits.json"),
             Vocabulary::Survey => include_str!("../../data/survey.json"),
+            Vocabulary::Readiness => include_str!("../../data/readiness.json"),
         }
     }
 }
