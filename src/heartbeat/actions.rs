@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::json;
 
 use crate::error::{Error, FieldError, Result};
-use crate::heartbeat::rule::{Life, Rule, Verdict, judge, rule_for};
+use crate::heartbeat::rule::{Life, Rule, Verdict, judge, rule_for, with_kits};
 use crate::heartbeat::store::{self, LONGEST_WINDOW, Opinion, Pulse, Whose};
 use crate::history::Told;
 use crate::permissions::Verb;
@@ -92,10 +92,12 @@ pub fn effect(work: &mut Work, province: &Place, rule: &Rule) -> Result<Effect> 
     let whose = Whose { place: province, point_id: "" };
     let mut rules = rules_of(work, province)?;
     let before = beats_by(work, &whose, &today, &rules)?;
-    for own in rules.values_mut() {
+    for (code, known) in &mut rules {
+        let mut own = store::own_rules(work, code)?;
         own.retain(|known| known.scheme_id != rule.scheme_id || known.from_on > today);
         own.insert(0, Rule { from_on: crate::places::place::SINCE_EVER.into(), ..rule.clone() });
         own.push(Rule::default_rule());
+        *known = with_kits(own, &store::least(work, code)?);
     }
     let after = beats_by(work, &whose, &today, &rules)?;
     let lives: HashMap<&str, Life> = before.iter().map(|b| (b.pulse.point_id.as_str(), b.verdict.life)).collect();

@@ -7,7 +7,7 @@ use askama::Template;
 use crate::activities::activity::{kinds, show_month};
 use crate::error::{Error, Result};
 use crate::heartbeat::actions::{self, Beat, Effect};
-use crate::heartbeat::rule::{Life, Reason, Rule, Verdict};
+use crate::heartbeat::rule::{Least, Life, Reason, Rule, ToldBy, Verdict};
 use crate::heartbeat::store;
 use crate::permissions::Verb;
 use crate::places::place::{OPEN, Place};
@@ -36,6 +36,7 @@ fn sentence(reason: &Reason, w: &Words) -> String {
         Reason::Falling(earlier, later) => two("heartbeat-reason-falling", *earlier, *later),
         Reason::NoTeam => w.t("heartbeat-reason-no-team").to_owned(),
         Reason::FewMembers(n, least) => two("heartbeat-reason-few-members", *n, *least),
+        Reason::AskedByKit(number) => w.with("heartbeat-reason-kit", number),
     }
 }
 
@@ -188,6 +189,8 @@ struct RulesPage {
     schemes: Vec<SchemeName>,
     kinds: Vec<(String, String)>,
     fields: Vec<(String, String)>,
+    /// What kits ask, by the names of their schemes.
+    kits: Vec<(String, Least)>,
     effect: Option<Effect>,
 }
 
@@ -229,6 +232,11 @@ fn rules_page(work: &mut Work, ask: &Ask, faults: Faults, effect: Option<Effect>
         let name = name.map_or_else(|| ask.words().t("heartbeat-every-scheme").to_owned(), |s| s.name.clone());
         (rule, name)
     };
+    let today = work.today();
+    let mut kits = store::least(work, &province)?;
+    kits.retain(|kit| kit.from_on <= today && today < kit.to_on);
+    let name_of = |id: &str| schemes.iter().find(|scheme| scheme.id == id).map(|scheme| scheme.name.clone());
+    let kits = kits.into_iter().filter_map(|kit| Some((name_of(&kit.scheme_id)?, kit))).collect();
     let fields = if ask.form.is_empty() && ask.query("n_months").is_empty() {
         filled_in(&Rule::default_rule())
     } else if ask.is_write {
@@ -244,6 +252,7 @@ fn rules_page(work: &mut Work, ask: &Ask, faults: Faults, effect: Option<Effect>
         rules: shown.into_iter().map(named).collect(),
         is_default,
         kinds: counted.map(|kind| (kind.code.clone(), kind.name(ask.lang).to_owned())).collect(),
+        kits,
         schemes,
         fields,
         effect,
@@ -287,6 +296,7 @@ fn rule_of(pairs: &[(String, String)]) -> Result<Rule> {
         dormant_after: count("dormant_after")?,
         not_counted: not_counted.filter(|kind| kinds().iter().any(|known| known.code == *kind)).collect(),
         basis: text("basis"),
+        told_by: ToldBy::Rule,
     })
 }
 

@@ -6,8 +6,10 @@ use store::{Row, Value};
 
 use crate::activities::activity::{month_of, months_before};
 use crate::error::Result;
-use crate::heartbeat::rule::{Rule, Signs};
+use crate::heartbeat::rule::{Least, Rule, Signs, ToldBy, with_kits};
 use crate::ids;
+use crate::kits::kit::Kit;
+use crate::kits::store as kits;
 use crate::places::place::Place;
 use crate::work::Work;
 
@@ -24,6 +26,7 @@ fn rule_row(row: &Row) -> Rule {
         dormant_after: row.int(6),
         not_counted: row.str(7).split_whitespace().map(str::to_owned).collect(),
         basis: row.text(8),
+        told_by: ToldBy::Rule,
     }
 }
 
@@ -33,11 +36,27 @@ pub fn own_rules(work: &mut Work, province: &str) -> Result<Vec<Rule>> {
     Ok(work.query(&sql, &[province.into()])?.iter().map(rule_row).collect())
 }
 
-/// The rules by which a province goes: its own, behind them the default.
+/// The rules by which a province goes: its own, behind them the default, and what the kits of its schemes ask.
 pub fn rules(work: &mut Work, province: &str) -> Result<Vec<Rule>> {
     let mut rules = own_rules(work, province)?;
     rules.push(Rule::default_rule());
-    Ok(rules)
+    let least = least(work, province)?;
+    Ok(with_kits(rules, &least))
+}
+
+/// What the published kits of a province's schemes ask at least.
+pub fn least(work: &mut Work, province: &str) -> Result<Vec<Least>> {
+    let kits = kits::published(work, province)?;
+    let least = |(scheme_id, kit, is_own): (String, Kit, bool)| Least {
+        scheme_id,
+        from_on: kit.from_on,
+        to_on: kit.to_on,
+        number: kit.number,
+        is_own,
+        per_month: kit.per_month,
+        n_members: kit.n_members,
+    };
+    Ok(kits.into_iter().map(least).collect())
 }
 
 /// Keeps a rule from its first day on; what was valid then ends.
