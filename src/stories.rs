@@ -124,6 +124,10 @@ const STORIES: &[(&str, Story)] = &[
     ("every account is reviewed each quarter", rights::every_account_is_reviewed_each_quarter),
     ("every route does what the table of rights says", walk::every_route_does_what_the_table_of_rights_says),
     ("what may not be read is shown nowhere", walk::what_may_not_be_read_is_shown_nowhere),
+    (
+        "a campaign of 400 points in 148 communes ends with its figures",
+        reviews::a_campaign_of_400_points_in_148_communes_ends_with_its_figures,
+    ),
     ("two names become one after the effect was told", kits::two_names_become_one_after_the_effect_was_told),
     ("history tells a layman what changed", people::history_tells_a_layman_what_changed),
     ("consent is given and withdrawn, never presumed", people::consent_is_given_and_withdrawn_never_presumed),
