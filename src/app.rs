@@ -69,6 +69,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0033_terms", sql: include_str!("../migrations/0033_terms.sql"), postgres: None },
     Migration { name: "0034_survey_plans", sql: include_str!("../migrations/0034_survey_plans.sql"), postgres: None },
     Migration { name: "0035_readiness", sql: include_str!("../migrations/0035_readiness.sql"), postgres: None },
+    Migration { name: "0036_undone", sql: include_str!("../migrations/0036_undone.sql"), postgres: None },
 ];
 
 /// The name of the database file in a data folder.

@@ -383,6 +383,16 @@ fn form<'a>(path: &str, planted: &'a Planted, [grant, session, consent]: [&'a st
         "/places/{id}/traits" => vec![("trait", "riverside"), ("from_on", "01/10/2026")],
         "/places/{id}/traits/end" => vec![("trait", "riverside"), ("on_date", "02/10/2026")],
         "/schemes/{slug}/traits" => vec![("place", "25"), ("traits", "riverside")],
+        "/schemes/new" => vec![
+            ("place", "25"),
+            ("name", "Lối đi riêng"),
+            ("code", "LDR"),
+            ("level", "commune"),
+            ("sectors", "DC"),
+            ("lead", "Công an xã"),
+        ],
+        // Without what must be told: it is told what is missing, and nothing is undone.
+        path if path.starts_with("/schemes/") && path.ends_with("/end") => vec![("place", "25")],
         "/terms/{list}" => vec![("place", "25"), ("name_vi", "Ven lối đi"), ("from_on", "01/01/2027")],
         "/terms/{list}/end" => vec![("place", "25"), ("code", "lodging"), ("from_on", "01/01/2027")],
         "/dossier-items/end" => vec![("place", "25"), ("code", "convention"), ("from_on", "01/01/2027")],
