@@ -119,6 +119,7 @@ fn told_tally((generation, tally): (&i64, &Tally)) -> serde_json::Value {
     json!({
         "generation": generation, "points": tally.n_points, "operating": tally.n_operating,
         "after_12_months": share(tally.after_12), "after_24_months": share(tally.after_24), "kept_all": share(tally.kept),
+        "living": share(tally.living), "activities": tally.n_activities, "months": tally.n_months,
     })
 }
 

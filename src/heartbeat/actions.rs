@@ -41,7 +41,14 @@ fn rules_of(work: &mut Work, place: &Place) -> Result<HashMap<String, Vec<Rule>>
 pub fn beats(work: &mut Work, place: &Place, on: &str) -> Result<Vec<Beat>> {
     work.demand(Verb::ReadPoint, Verb::ReadPoint, place.pin_id())?;
     let rules = rules_of(work, place)?;
-    beats_by(work, &Whose { place, point_id: "" }, on, &rules)
+    beats_by(work, &Whose { place, point_id: "", scheme_id: "" }, on, &rules)
+}
+
+/// The same of one scheme's points.
+pub fn beats_of_scheme(work: &mut Work, place: &Place, scheme_id: &str, on: &str) -> Result<Vec<Beat>> {
+    work.demand(Verb::ReadPoint, Verb::ReadPoint, place.pin_id())?;
+    let rules = rules_of(work, place)?;
+    beats_by(work, &Whose { place, point_id: "", scheme_id }, on, &rules)
 }
 
 /// How one point lives today; nothing when it is not operating.
@@ -50,7 +57,7 @@ pub fn beat_of(work: &mut Work, point_id: &str) -> Result<Option<Beat>> {
     let place = places::by_id(work, &point.pin_id)?;
     let rules = rules_of(work, &place)?;
     let today = work.today();
-    Ok(beats_by(work, &Whose { place: &place, point_id }, &today, &rules)?.pop())
+    Ok(beats_by(work, &Whose { place: &place, point_id, scheme_id: "" }, &today, &rules)?.pop())
 }
 
 fn beats_by(work: &mut Work, whose: &Whose, on: &str, rules: &HashMap<String, Vec<Rule>>) -> Result<Vec<Beat>> {
@@ -89,7 +96,7 @@ pub fn effect(work: &mut Work, province: &Place, rule: &Rule) -> Result<Effect> 
     check_rule(rule)?;
     work.demand(Verb::KeepRules, Verb::ReadPlace, province.pin_id())?;
     let today = work.today();
-    let whose = Whose { place: province, point_id: "" };
+    let whose = Whose { place: province, point_id: "", scheme_id: "" };
     let mut rules = rules_of(work, province)?;
     let before = beats_by(work, &whose, &today, &rules)?;
     for (code, known) in &mut rules {

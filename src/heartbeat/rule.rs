@@ -163,6 +163,17 @@ pub enum Reason {
     AskedByKit(i64),
 }
 
+impl Signs {
+    /// Counted activities of the last months up to a day, and in how many months they were: no more than the point has
+    /// been launched for.
+    pub fn of_the_last(&self, n_months: i64, on: &str) -> (i64, i64) {
+        let this_month = month_of(on);
+        let from = months_before(this_month, n_months - 1);
+        let alive = months_between(month_of(&self.launched_on), this_month) + 1;
+        (sum(self, &from, this_month), alive.min(n_months).max(1))
+    }
+}
+
 /// The one action that is suggested.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Advice {
@@ -312,6 +323,14 @@ mod tests {
         assert_eq!(life(&six), (Life::Living, vec![], None));
         let five = signs(&[("2026-06", 2), ("2026-09", 2), ("2026-10", 1)]);
         assert_eq!(life(&five), (Life::Fading, vec![Reason::Few(5, 6)], Some(Advice::Visit)));
+    }
+
+    #[test]
+    fn activities_are_averaged_over_the_months_of_a_life() {
+        let told = signs(&[("2025-11", 5), ("2025-12", 2), ("2026-10", 1), ("2026-11", 3)]);
+        assert_eq!(told.of_the_last(12, "2026-11-25"), (6, 12), "the month of a year ago is over");
+        let young = Signs { launched_on: "2026-10-20".into(), ..told };
+        assert_eq!(young.of_the_last(12, "2026-11-25"), (6, 2));
     }
 
     #[test]

@@ -1,11 +1,14 @@
 //! What people do with lineage: look at a scheme's spread, say where a point comes from, what it made of the scheme,
 //! and answer the questions of readiness.
 
+use std::collections::HashMap;
+
 use crate::error::{Error, Result};
+use crate::heartbeat::actions::{Beat, beats_of_scheme};
 use crate::history::Told;
 use crate::lineage::adaptation::{self, Adaptation, Answer, Counts, n_answered};
 use crate::lineage::store;
-use crate::lineage::tree::{Node, grow};
+use crate::lineage::tree::{Beating, Node, grow};
 use crate::permissions::Verb;
 use crate::places::place::Place;
 use crate::schemes::origin::{self, Child};
@@ -21,8 +24,20 @@ pub fn spread(work: &mut Work, place: &Place, scheme: &Scheme, at: &str) -> Resu
     work.demand(Verb::ReadPoint, Verb::ReadPoint, place.pin_id())?;
     let leaves = store::leaves(work, place, scheme, at)?;
     let parents = store::parents(work, &scheme.province, &scheme.id)?;
-    Ok(grow(leaves, &parents, at))
+    let mut nodes = grow(leaves, &parents, at);
+    let beats = beats_of_scheme(work, place, &scheme.id, at)?;
+    let beats: HashMap<&str, &Beat> = beats.iter().map(|beat| (beat.pulse.point_id.as_str(), beat)).collect();
+    for node in &mut nodes {
+        node.beating = beats.get(node.leaf.id.as_str()).map(|beat| {
+            let (n_activities, n_months) = beat.pulse.signs.of_the_last(N_MONTHS, at);
+            Beating { life: beat.verdict.life, n_activities, n_months }
+        });
+    }
+    Ok(nodes)
 }
+
+/// Over so many months the activities of a spread are averaged.
+const N_MONTHS: i64 = 12;
 
 /// Where a point comes from, as it is typed.
 #[derive(Clone, Debug)]

@@ -48,6 +48,10 @@ impl SpreadPage {
     fn share(&self, share: &Share) -> String {
         told_share(*share, self.s.w)
     }
+
+    fn per_month(&self, tally: &Tally) -> String {
+        tally.per_month().map_or_else(|| "–".to_owned(), |n| fold::show_decimal(n as f64 / 100.0, 1))
+    }
 }
 
 /// A share with the number of which it is one.

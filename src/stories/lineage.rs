@@ -203,6 +203,10 @@ pub(super) fn a_schemes_spread_is_a_tree_through_time(world: &World) {
             None => assert_eq!(node.leaf.origin, Origin::Original, "in the province every source is known"),
         }
     }
+    let beats =
+        |operating: bool| nodes.iter().filter(|n| n.state.is_active() == operating && n.beating.is_some()).count();
+    assert_eq!(beats(true), nodes.iter().filter(|node| node.state.is_active()).count(), "whoever operates is judged");
+    assert_eq!(beats(false), 0, "and nobody else");
     let tallies = by_generation(&nodes, at);
     assert!(tallies.len() > 3, "it has spread from pupil to pupil");
     assert_eq!(tallies.values().map(|tally| tally.n_points).sum::<i64>(), nodes.len() as i64);
