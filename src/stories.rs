@@ -62,6 +62,7 @@ const STORIES: &[(&str, Story)] = &[
     ("a month's total holds its single activities", life::a_months_total_holds_its_single_activities),
     ("a point without activity is told with its reason", life::a_point_without_activity_is_told_with_its_reason),
     ("a rule shows its effect before it is saved", life::a_rule_shows_its_effect_before_it_is_saved),
+    ("a grid of months shows the empty ones", life::a_grid_of_months_shows_the_empty_ones),
     ("a kit says the least of its points", life::a_kit_says_the_least_of_its_points),
     ("equipment and money are kept and counted", life::equipment_and_money_are_kept_and_counted),
     ("a review ends with figures that equal its rows", reviews::a_review_ends_with_figures_that_equal_its_rows),

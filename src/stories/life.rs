@@ -130,6 +130,30 @@ pub(super) fn a_rule_shows_its_effect_before_it_is_saved(world: &World) {
     assert_eq!(living(), before);
 }
 
+pub(super) fn a_grid_of_months_shows_the_empty_ones(world: &World) {
+    let point = launched(world, "luoi-thang", "Xóm Lưới Tháng");
+    for on in ["05/09/2026", "19/09/2026", "03/11/2026"] {
+        assert_eq!(record(world, &point, &[("kind", "patrol"), ("on_date", on)]), 303, "{on}");
+    }
+    assert_eq!(record(world, &point, &[("kind", "opinion"), ("on_date", "12/10/2026")]), 303);
+    let commune = world.cell(super::register::NHAN_NGHIA);
+    let path = format!("/heartbeat/months?place={commune}&at=25/11/2026");
+    let file = world.get("nhannghia", &format!("{path}&format=csv")).body;
+    let line = file.lines().find(|line| line.contains("Xóm Lưới Tháng")).unwrap_or_default();
+    let cells: Vec<&str> = line.rsplitn(15, [',', ';']).collect();
+    let told: Vec<&str> = cells[..14].iter().rev().copied().collect();
+    let expected = ["", "", "", "", "", "", "", "0", "0", "2", "0", "1", "3", "3"];
+    assert_eq!(
+        told, expected,
+        "an exchange of opinions is no real activity, and months before the launch are no months: {line}"
+    );
+    let page = world.get("nhannghia", &path).body;
+    let row = page.split("Xóm Lưới Tháng").nth(1).unwrap().split("</tr>").next().unwrap();
+    assert_eq!(row.matches("<span class=\"tt tt--do\">0</span>").count(), 3, "empty months are seen at once");
+    let foreign = world.get("nhannghia", "/heartbeat/months?place=25").status;
+    assert_eq!(foreign, 404, "a commune sees its own points");
+}
+
 pub(super) fn a_kit_says_the_least_of_its_points(world: &World) {
     let point = launched(world, "theo-bo", "Xóm Thử Theo Bộ");
     let id = point.rsplit('/').next().unwrap();

@@ -195,6 +195,7 @@ pub const ROUTES: &[Route] = &[
     kept("/photos/{id}", Verb::ReadPoint, activities::photo),
     get("/heartbeat", Verb::ReadPoint, heartbeat::list),
     post("/heartbeat/opinions", Verb::KeepActivities, heartbeat::give_opinion, heartbeat::list_again),
+    get("/heartbeat/months", Verb::ReadPoint, heartbeat::months),
     get("/heartbeat/rules", Verb::ReadScheme, heartbeat::rules),
     get("/heartbeat/rules/preview", Verb::KeepRules, heartbeat::preview),
     post("/heartbeat/rules", Verb::KeepRules, heartbeat::save_rule, heartbeat::rules_again),
