@@ -98,8 +98,11 @@ fn campaign_points(world: &World) -> Vec<(String, String)> {
     first.into_iter().chain(more).take(N_POINTS).collect()
 }
 
+/// A decision, of how many points, and the fields that it fills in.
+type Alike = (&'static str, usize, &'static [(&'static str, &'static str)]);
+
 /// What is decided of the points in their order, for many at once, and what it says.
-const DECIDED: [(&str, usize, &[(&str, &str)]); 5] = [
+const DECIDED: [Alike; 5] = [
     ("keep", 170, &[("note", "Hoạt động đều")]),
     ("strengthen", 90, &[("note", "Thêm thành viên")]),
     ("replicate", 50, &[("note", "Nhân rộng năm sau")]),

@@ -78,7 +78,7 @@ pub fn worded<'t>(terms: &'t [Term], code: &str, day: &str) -> Option<&'t Term> 
     let named = || terms.iter().filter(|term| term.code == code);
     named()
         .find(|term| term.is_valid(day))
-        .or_else(|| named().filter(|term| term.from_on.as_str() <= day).next_back())
+        .or_else(|| named().rfind(|term| term.from_on.as_str() <= day))
         .or_else(|| named().next())
 }
 
