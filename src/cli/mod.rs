@@ -63,6 +63,8 @@ enum Command {
     Heartbeat(life::Heartbeat),
     /// How a scheme spread: which point came from which, and how many live on.
     Lineage(life::Lineage),
+    /// How schemes fare on ground like a place.
+    Fit(life::Fit),
     /// Places as of a date.
     Places(ask::PlacesOf),
     /// Check, then import a list.
@@ -110,6 +112,7 @@ pub fn run() -> ExitCode {
         Command::Rows(rows) => rows.run(&line.place),
         Command::Heartbeat(heartbeat) => heartbeat.run(&line.place),
         Command::Lineage(lineage) => lineage.run(&line.place),
+        Command::Fit(fit) => fit.run(&line.place),
         Command::Places(places) => places.run(&line.place),
         Command::Import(import) => import.run(&line.place),
         Command::UndoImport { run } => keep::undo_import(&line.place, run),
