@@ -68,6 +68,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0032_kits", sql: include_str!("../migrations/0032_kits.sql"), postgres: None },
     Migration { name: "0033_groupings", sql: include_str!("../migrations/0033_groupings.sql"), postgres: None },
     Migration { name: "0034_place_sizes", sql: include_str!("../migrations/0034_place_sizes.sql"), postgres: None },
+    Migration { name: "0035_terms", sql: include_str!("../migrations/0035_terms.sql"), postgres: None },
+    Migration { name: "0036_survey_plans", sql: include_str!("../migrations/0036_survey_plans.sql"), postgres: None },
+    Migration { name: "0037_readiness", sql: include_str!("../migrations/0037_readiness.sql"), postgres: None },
+    Migration { name: "0038_undone", sql: include_str!("../migrations/0038_undone.sql"), postgres: None },
 ];
 
 /// The name of the database file in a data folder.

@@ -17,6 +17,8 @@ pub enum Verb {
     KeepTeams,
     KeepPapers,
     KeepActivities,
+    /// Say what kind of ground a place is.
+    KeepTraits,
     OpenReview,
     /// Change the rules that a province sets itself.
     KeepRules,
@@ -43,7 +45,7 @@ pub enum Verb {
 
 impl Verb {
     /// Every verb, for the matrix.
-    pub const ALL: [Verb; 31] = [
+    pub const ALL: [Verb; 32] = [
         Verb::ReadPlace,
         Verb::AddPlace,
         Verb::DraftReorganisation,
@@ -57,6 +59,7 @@ impl Verb {
         Verb::KeepTeams,
         Verb::KeepPapers,
         Verb::KeepActivities,
+        Verb::KeepTraits,
         Verb::OpenReview,
         Verb::KeepRules,
         Verb::ReadExemplar,
@@ -170,7 +173,7 @@ impl Role {
             Verb::SignReorganisation => matches!(self, CommuneApprover | ProvincialOfficer | Leader | Administrator),
             Verb::OpenReview => matches!(self, CommuneApprover | ProvincialOfficer | Administrator),
             Verb::StepPoint => matches!(self, CommuneOfficer | CommuneApprover | ProvincialOfficer | Administrator),
-            Verb::Import => matches!(self, CommuneOfficer | ProvincialOfficer | Administrator),
+            Verb::Import | Verb::KeepTraits => matches!(self, CommuneOfficer | ProvincialOfficer | Administrator),
             Verb::CorrectPlace | Verb::AddExemplar | Verb::WithdrawExemplar | Verb::KeepRules => {
                 matches!(self, ProvincialOfficer | Administrator)
             }

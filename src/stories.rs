@@ -7,6 +7,7 @@ mod dates;
 mod device;
 mod dossier;
 mod erased;
+mod fit;
 mod groupings;
 mod guard;
 mod kits;
@@ -60,25 +61,35 @@ const STORIES: &[(&str, Story)] = &[
     ("a step sent twice is taken once", register::a_step_sent_twice_is_taken_once),
     ("a dossier keeps papers and their files", dossier::a_dossier_keeps_papers_and_their_files),
     ("a picture loses what the camera wrote", dossier::a_picture_loses_what_the_camera_wrote),
+    ("a survey is reported on after its plan", dossier::a_survey_is_reported_on_after_its_plan),
     ("a province goes by its own list", dossier::a_province_goes_by_its_own_list),
     ("a paper is taken out with a reason", dossier::a_paper_is_taken_out_with_a_reason),
     ("an activity is counted once", life::an_activity_is_counted_once),
     ("a month's total holds its single activities", life::a_months_total_holds_its_single_activities),
     ("a point without activity is told with its reason", life::a_point_without_activity_is_told_with_its_reason),
+    ("a grid of months shows the empty ones", life::a_grid_of_months_shows_the_empty_ones),
     ("a rule shows its effect before it is saved", life::a_rule_shows_its_effect_before_it_is_saved),
+    ("a kit says the least of its points", life::a_kit_says_the_least_of_its_points),
     ("equipment and money are kept and counted", life::equipment_and_money_are_kept_and_counted),
     ("a review ends with figures that equal its rows", reviews::a_review_ends_with_figures_that_equal_its_rows),
     ("many points are decided alike after a preview", reviews::many_points_are_decided_alike_after_a_preview),
     ("a replicated point says where it comes from", lineage::a_replicated_point_says_where_it_comes_from),
     ("what was adapted says why", lineage::what_was_adapted_says_why),
     ("ten questions are asked before replicating", lineage::ten_questions_are_asked_before_replicating),
+    ("an answer stays with the question it was given to", lineage::an_answer_stays_with_the_question_it_was_given_to),
     ("a scheme's spread is a tree through time", lineage::a_schemes_spread_is_a_tree_through_time),
     ("a spread shows nothing beyond one's reach", lineage::a_spread_shows_nothing_beyond_ones_reach),
+    ("a province words its own list", fit::a_province_words_its_own_list),
+    ("a place bears a trait from a day on", fit::a_place_bears_a_trait_from_a_day_on),
+    ("what works on ground like this is told by its rows", fit::what_works_on_ground_like_this_is_told_by_its_rows),
+    ("a scheme tells where it is still missing", fit::a_scheme_tells_where_it_is_still_missing),
     ("a kit nobody published is a draft", kits::a_kit_nobody_published_is_a_draft),
     ("a kit has versions and papers to fill in", kits::a_kit_has_versions_and_papers_to_fill_in),
     ("a point fills in the papers of its kit", kits::a_point_fills_in_the_papers_of_its_kit),
     ("a name that is near is proposed and never taken", kits::a_name_that_is_near_is_proposed_and_never_taken),
     ("what the ministry spread bears its paper", kits::what_the_ministry_spread_bears_its_paper),
+    ("a name or a mark is taken back with its reason", kits::a_name_or_a_mark_is_taken_back_with_its_reason),
+    ("a model is added to the catalogue", kits::a_model_is_added_to_the_catalogue),
     ("no course of steps gets round the papers", states::no_course_of_steps_gets_round_the_papers),
     ("the checks find what was planted", life::the_checks_find_what_was_planted),
     ("who saves second is told", register::who_saves_second_is_told),
@@ -126,7 +137,12 @@ const STORIES: &[(&str, Story)] = &[
     ("every account is reviewed each quarter", rights::every_account_is_reviewed_each_quarter),
     ("every route does what the table of rights says", walk::every_route_does_what_the_table_of_rights_says),
     ("what may not be read is shown nowhere", walk::what_may_not_be_read_is_shown_nowhere),
+    (
+        "a campaign of 400 points in 148 communes ends with its figures",
+        reviews::a_campaign_of_400_points_in_148_communes_ends_with_its_figures,
+    ),
     ("two names become one after the effect was told", kits::two_names_become_one_after_the_effect_was_told),
+    ("names that were merged are parted again", kits::names_that_were_merged_are_parted_again),
     ("history tells a layman what changed", people::history_tells_a_layman_what_changed),
     ("consent is given and withdrawn, never presumed", people::consent_is_given_and_withdrawn_never_presumed),
     ("a request runs by the clock of the law", people::a_request_runs_by_the_clock_of_the_law),

@@ -8,11 +8,14 @@ use crate::checks::pages::sentence;
 use crate::cli::ask::{Format, date};
 use crate::cli::{Where, say};
 use crate::error::Result;
+use crate::fit::actions as fit;
+use crate::fit::likeness::Standing;
 use crate::heartbeat::actions::{self, Beat};
 use crate::heartbeat::pages::sentences;
 use crate::lineage::actions::spread;
 use crate::lineage::tree::{Node, Share, Tally, by_generation};
 use crate::places::store as places;
+use crate::schemes::scheme::Scheme;
 use crate::schemes::store as schemes;
 use crate::words::{Lang, Words, words};
 
@@ -119,6 +122,7 @@ fn told_tally((generation, tally): (&i64, &Tally)) -> serde_json::Value {
     json!({
         "generation": generation, "points": tally.n_points, "operating": tally.n_operating,
         "after_12_months": share(tally.after_12), "after_24_months": share(tally.after_24), "kept_all": share(tally.kept),
+        "living": share(tally.living), "activities": tally.n_activities, "months": tally.n_months,
     })
 }
 
@@ -131,6 +135,58 @@ fn branch(node: &Node, indent: &str) -> String {
         "{depth}{}\t{}\t{}\t{}\t{}\t{state}\t{from}",
         leaf.code, node.generation, leaf.launched_on, leaf.name, leaf.place
     )
+}
+
+#[derive(Args)]
+pub struct Fit {
+    /// Code of the place.
+    #[arg(long)]
+    place: String,
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+}
+
+impl Fit {
+    /// Prints the traits of a place, and how schemes fare on ground like it.
+    pub fn run(&self, place: &Where) -> Result<()> {
+        let app = place.open()?;
+        let (traits, standings, names) = app.read(|work| {
+            let of = places::by_code(work, &self.place)?;
+            let ground = fit::ground(work, &of)?;
+            let scope = fit::scope(work, &of, &ground.province)?;
+            let seen = fit::seen(work, (&ground.province, ""), scope.as_ref())?;
+            let today = work.today();
+            Ok((
+                ground.traits.clone(),
+                seen.standings(&ground.traits, &today),
+                schemes::schemes(work, &ground.province)?,
+            ))
+        })?;
+        let named = standings.iter().filter_map(|one| {
+            let scheme = names.iter().find(|scheme| scheme.id == one.scheme_id)?;
+            Some((scheme, one))
+        });
+        match self.format {
+            Format::Json => {
+                let list: Vec<_> = named.map(|(scheme, one)| told_standing(scheme, one)).collect();
+                let told = json!({ "place": self.place, "traits": traits, "schemes": list });
+                say(&serde_json::to_string_pretty(&told).map_err(anyhow::Error::new)?);
+            }
+            Format::Table | Format::Csv => named.for_each(|(scheme, one)| {
+                let Share { n, of } = one.after_12;
+                let (launched, operating, living) = (one.n_launched, one.n_operating, one.n_living);
+                say(&format!("{}\t{launched}\t{operating}\t{living}\t{n}/{of}\t{}", scheme.code, scheme.name));
+            }),
+        }
+        Ok(())
+    }
+}
+
+fn told_standing(scheme: &Scheme, one: &Standing) -> serde_json::Value {
+    json!({
+        "scheme": scheme.code, "name": scheme.name, "launched": one.n_launched, "operating": one.n_operating,
+        "living": one.n_living, "after_12_months": json!({ "n": one.after_12.n, "of": one.after_12.of }),
+    })
 }
 
 /// Prints what the self-checks find in a place: the check, what it is about, where, and what was found.

@@ -63,6 +63,8 @@ enum Command {
     Heartbeat(life::Heartbeat),
     /// How a scheme spread: which point came from which, and how many live on.
     Lineage(life::Lineage),
+    /// How schemes fare on ground like a place.
+    Fit(life::Fit),
     /// Places as of a date.
     Places(ask::PlacesOf),
     /// Groupings of places: the list, or who is in the groups of one.
@@ -112,6 +114,7 @@ pub fn run() -> ExitCode {
         Command::Rows(rows) => rows.run(&line.place),
         Command::Heartbeat(heartbeat) => heartbeat.run(&line.place),
         Command::Lineage(lineage) => lineage.run(&line.place),
+        Command::Fit(fit) => fit.run(&line.place),
         Command::Places(places) => places.run(&line.place),
         Command::Groupings(groupings) => groupings.run(&line.place),
         Command::Import(import) => import.run(&line.place),

@@ -9,6 +9,7 @@ use crate::demo::life::{Issuers, in_a_sentence};
 use crate::error::Result;
 use crate::papers::paper::PaperRef;
 use crate::papers::store::{self as papers, NewUse};
+use crate::schemes::dossier::item::SURVEY_PLAN;
 use crate::schemes::point::{Point, Step, StepKind};
 use crate::schemes::store::thing;
 use crate::work::Work;
@@ -49,18 +50,24 @@ pub(super) fn write(
             continue;
         }
         let pin = issuers.pin_on(on);
+        let is_a_step = kind.0 == SURVEY_PLAN && steps.iter().any(|step| step.kind == StepKind::SurveyPlanned);
         let name = PaperRef {
             number: format!("{}/{}", chance.number(3, 240), kind.1),
             issued_on: on.to_string(),
             issuer: issuer(kind.1, &in_a_sentence(&pin.name)),
         };
+        let use_id = chance.id();
+        // The plan's paper is that of its step.
+        if is_a_step {
+            continue;
+        }
         let id = papers::paper(work, &point.province, &name)?;
         papers::entitle(work, &point.province, &id, kind.3)?;
         let added_at = format!("{}T03:00:00.000000Z", on);
         papers::write_use(
             work,
             &thing(point),
-            &NewUse { id: chance.id(), paper_id: &id, item: kind.0, added_at: &added_at },
+            &NewUse { id: use_id, paper_id: &id, item: kind.0, added_at: &added_at },
         )?;
     }
     Ok(())

@@ -7,6 +7,7 @@ use crate::demo::chance::Chance;
 use crate::demo::ground::{Pin, REFORM};
 use crate::papers::paper::PaperRef;
 use crate::schemes::point::{Step, StepKind};
+use crate::terms::term::{Vocabulary, defaults};
 
 /// Nothing in the sample happens later.
 pub(super) const LAST_DAY: Date = date(2026, 11, 15);
@@ -130,6 +131,26 @@ fn prepare(chance: &mut Chance, launched: Date, issuers: &Issuers, steps: &mut V
     steps.push(step(StepKind::Surveyed, surveyed, None));
     let paper = issuers.paper(chance, approved);
     steps.push(step(StepKind::Approved, approved, Some(paper)));
+}
+
+/// Since this day a survey's plan is approved first. It draws no chance, so that the rest of the sample stays as it is.
+const PLANNED_SINCE: &str = "2026-01-01";
+
+/// Lets the plan of a survey be approved before it.
+pub(super) fn plan_survey(steps: &mut Vec<Step>, issuers: &Issuers) {
+    let Some(first) = steps.first() else { return };
+    let Ok(surveyed) = first.on_date.parse::<Date>() else { return };
+    if first.kind != StepKind::Surveyed || first.on_date.as_str() < PLANNED_SINCE {
+        return;
+    }
+    let on = surveyed - 12.days();
+    let paper = PaperRef {
+        number: format!("{}/KH-UBND", 1900 + i32::from(on.day_of_year())),
+        issued_on: on.to_string(),
+        issuer: format!("Ủy ban nhân dân {}", in_a_sentence(&issuers.pin_on(on).name)),
+    };
+    let headings = defaults(Vocabulary::Survey).iter().map(|term| term.code.clone()).collect();
+    steps.insert(0, Step { headings, ..step(StepKind::SurveyPlanned, on, Some(paper)) });
 }
 
 /// Some points are recognised, some strengthened, before anything else befalls them.

@@ -7,9 +7,10 @@ use ::store::Value;
 
 use crate::demo::chance::Chance;
 use crate::error::Result;
-use crate::lineage::adaptation::{Adaptation, Answer, How, questions};
+use crate::lineage::adaptation::{Adaptation, Answer, How};
 use crate::lineage::store;
 use crate::schemes::point::{Origin, Point};
+use crate::terms::term::{Vocabulary, defaults};
 use crate::work::Work;
 
 /// Since this day points tell what they made of their scheme.
@@ -87,11 +88,15 @@ impl Lineage {
             }
         }
         if launched_on.as_str() >= ASKED_SINCE && self.own.percent(50) {
-            for question in questions() {
+            for question in defaults(Vocabulary::Readiness) {
                 let answer = ["yes", "not_yet", "no"][self.own.weighted([80u64, 15, 5].into_iter())];
                 let note = if self.own.percent(20) { NOTES[self.own.below(NOTES.len())] } else { "" };
-                let answer =
-                    Answer { question: question.code.clone(), answer: answer.to_owned(), note: note.to_owned() };
+                let answer = Answer {
+                    question: question.code.clone(),
+                    asked_from: question.from_on.clone(),
+                    answer: answer.to_owned(),
+                    note: note.to_owned(),
+                };
                 store::insert_answer(work, &key, &answer, (&at, "demo"))?;
             }
         }

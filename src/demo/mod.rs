@@ -19,6 +19,7 @@ mod reviews;
 mod sample;
 #[cfg(test)]
 mod tests;
+mod traits;
 
 use serde_json::json;
 
@@ -81,8 +82,9 @@ pub fn make(work: &mut Work, plan: &Plan) -> Result<Report> {
     Ok(report)
 }
 
-/// Lineage draws a chance of its own, so that everything else of the sample stays as it is.
+/// Lineage and traits draw a chance of their own, so that everything else of the sample stays as it is.
 const OF_LINEAGE: u64 = 300;
+const OF_TRAITS: u64 = 301;
 /// The ids of dossiers stand behind those of all provinces.
 const OF_DOSSIERS: u64 = 200;
 const OF_GROUPINGS: u64 = 400;
@@ -96,6 +98,7 @@ fn make_phu_tho(
 ) -> Result<()> {
     let listed = catalogue::keep_own(work, chance, sample, (&ground.province_id, &ground.province))?;
     let planned = phu_tho::plan(chance, ground, &listed);
+    traits::write(work, &mut chance.beside(OF_TRAITS), ground, &listed)?;
     let own = Chance::new(chance.next(), OF_DOSSIERS);
     let mut press = Press::new(ground, sample, &listed).with_dossiers(own).with_lineage(chance.beside(OF_LINEAGE));
     let written = press.write_all(work, chance, planned)?;

@@ -9,14 +9,14 @@ use crate::demo::activities;
 use crate::demo::chance::Chance;
 use crate::demo::dossiers;
 use crate::demo::ground::{Areas, Ground, Pin, Wanted};
-use crate::demo::life::{Course, Draft, Issuers, steps};
+use crate::demo::life::{Course, Draft, Issuers, plan_survey, steps};
 use crate::demo::lineage::Lineage;
 use crate::demo::sample::Sample;
 use crate::error::Result;
 use crate::papers::paper::PaperRef;
 use crate::papers::store::{self as papers, NewUse};
 use crate::places::place::OPEN;
-use crate::schemes::point::{self, Anchor, Origin, Point, Scale, State, Step};
+use crate::schemes::point::{self, Anchor, Origin, Point, Scale, State, Step, StepKind};
 use crate::schemes::scheme::Scheme;
 use crate::schemes::store::{self, StepEntry, Team, thing};
 use crate::search;
@@ -65,13 +65,15 @@ pub(super) struct Press<'a> {
     first_of: HashMap<String, String>,
     /// Dossiers are made where they can be looked at; they draw a chance of their own.
     of_dossiers: Option<Chance>,
+    /// Approved plans of surveys come with dossiers.
+    of_plans: Option<Chance>,
     of_lineage: Option<Lineage>,
 }
 
 impl<'a> Press<'a> {
     /// The same press, which makes dossiers too.
     pub(super) fn with_dossiers(self, own: Chance) -> Press<'a> {
-        Press { of_dossiers: Some(own), ..self }
+        Press { of_plans: Some(own.beside(OF_PLANS)), of_dossiers: Some(own), ..self }
     }
 
     /// The same press, which tells from which point each was replicated and what it made of its scheme.
@@ -92,6 +94,7 @@ impl<'a> Press<'a> {
             papers,
             first_of,
             of_dossiers: None,
+            of_plans: None,
             of_lineage: None,
         }
     }
@@ -123,7 +126,10 @@ impl<'a> Press<'a> {
         let wanted = Wanted { pin, former: &commune.former, kind, scheme: &listed.scheme.code, name: plan.area_name };
         let (place_id, place_name) = self.areas.take(work, chance, &self.sample.names, &wanted)?;
         let issuers = Issuers { pin, today: &commune.pin };
-        let steps = steps(chance, &plan.course, &issuers);
+        let mut steps = steps(chance, &plan.course, &issuers);
+        if self.of_plans.is_some() {
+            plan_survey(&mut steps, &issuers);
+        }
         let mut point = self.point(chance, listed, pin, kind);
         point.name = format!("{} – {place_name}", listed.scheme.name);
         point.first = Anchor { place_id: place_id.clone(), pin_id: point.pin_id.clone() };
@@ -139,7 +145,16 @@ impl<'a> Press<'a> {
             lineage.tell(work, &point, &listed.scheme.contents)?;
         }
         for (order, step) in steps.iter().enumerate() {
-            self.step(work, chance, &point, step, order)?;
+            match self.of_plans.take() {
+                Some(mut own) if step.kind == StepKind::SurveyPlanned => {
+                    self.step(work, &mut own, &point, step, order)?;
+                    self.of_plans = Some(own);
+                }
+                kept => {
+                    self.of_plans = kept;
+                    self.step(work, chance, &point, step, order)?;
+                }
+            }
         }
         if let Some(own) = &mut self.of_dossiers {
             dossiers::write(work, own, (&point, &steps), &issuers)?;
@@ -248,6 +263,9 @@ impl<'a> Press<'a> {
         Ok(())
     }
 }
+
+/// The ids of approved plans stand beside those of dossiers.
+const OF_PLANS: u64 = 302;
 
 const COORDINATING: [&str; 5] = [
     "Ủy ban Mặt trận Tổ quốc Việt Nam cấp xã",

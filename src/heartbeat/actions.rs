@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::json;
 
 use crate::error::{Error, FieldError, Result};
-use crate::heartbeat::rule::{Life, Rule, Verdict, judge, rule_for};
+use crate::heartbeat::rule::{Life, Rule, Verdict, judge, rule_for, with_kits};
 use crate::heartbeat::store::{self, LONGEST_WINDOW, Opinion, Pulse, Whose};
 use crate::history::Told;
 use crate::permissions::Verb;
@@ -41,7 +41,14 @@ fn rules_of(work: &mut Work, place: &Place) -> Result<HashMap<String, Vec<Rule>>
 pub fn beats(work: &mut Work, place: &Place, on: &str) -> Result<Vec<Beat>> {
     work.demand(Verb::ReadPoint, Verb::ReadPoint, place.pin_id())?;
     let rules = rules_of(work, place)?;
-    beats_by(work, &Whose { place, point_id: "" }, on, &rules)
+    beats_by(work, &Whose { place, point_id: "", scheme_id: "" }, on, &rules)
+}
+
+/// The same of one scheme's points.
+pub fn beats_of_scheme(work: &mut Work, place: &Place, scheme_id: &str, on: &str) -> Result<Vec<Beat>> {
+    work.demand(Verb::ReadPoint, Verb::ReadPoint, place.pin_id())?;
+    let rules = rules_of(work, place)?;
+    beats_by(work, &Whose { place, point_id: "", scheme_id }, on, &rules)
 }
 
 /// How one point lives today; nothing when it is not operating.
@@ -50,7 +57,7 @@ pub fn beat_of(work: &mut Work, point_id: &str) -> Result<Option<Beat>> {
     let place = places::by_id(work, &point.pin_id)?;
     let rules = rules_of(work, &place)?;
     let today = work.today();
-    Ok(beats_by(work, &Whose { place: &place, point_id }, &today, &rules)?.pop())
+    Ok(beats_by(work, &Whose { place: &place, point_id, scheme_id: "" }, &today, &rules)?.pop())
 }
 
 fn beats_by(work: &mut Work, whose: &Whose, on: &str, rules: &HashMap<String, Vec<Rule>>) -> Result<Vec<Beat>> {
@@ -89,13 +96,15 @@ pub fn effect(work: &mut Work, province: &Place, rule: &Rule) -> Result<Effect> 
     check_rule(rule)?;
     work.demand(Verb::KeepRules, Verb::ReadPlace, province.pin_id())?;
     let today = work.today();
-    let whose = Whose { place: province, point_id: "" };
+    let whose = Whose { place: province, point_id: "", scheme_id: "" };
     let mut rules = rules_of(work, province)?;
     let before = beats_by(work, &whose, &today, &rules)?;
-    for own in rules.values_mut() {
+    for (code, known) in &mut rules {
+        let mut own = store::own_rules(work, code)?;
         own.retain(|known| known.scheme_id != rule.scheme_id || known.from_on > today);
         own.insert(0, Rule { from_on: crate::places::place::SINCE_EVER.into(), ..rule.clone() });
         own.push(Rule::default_rule());
+        *known = with_kits(own, &store::least(work, code)?);
     }
     let after = beats_by(work, &whose, &today, &rules)?;
     let lives: HashMap<&str, Life> = before.iter().map(|b| (b.pulse.point_id.as_str(), b.verdict.life)).collect();

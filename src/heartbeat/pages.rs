@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use askama::Template;
 
-use crate::activities::activity::{kinds, show_month};
+use crate::activities::activity::{kinds, month_of, months_before, show_month};
 use crate::error::{Error, Result};
 use crate::heartbeat::actions::{self, Beat, Effect};
-use crate::heartbeat::rule::{Life, Reason, Rule, Verdict};
+use crate::heartbeat::rule::{Least, Life, Reason, Rule, ToldBy, Verdict};
 use crate::heartbeat::store;
 use crate::permissions::Verb;
 use crate::places::place::{OPEN, Place};
@@ -36,6 +36,7 @@ fn sentence(reason: &Reason, w: &Words) -> String {
         Reason::Falling(earlier, later) => two("heartbeat-reason-falling", *earlier, *later),
         Reason::NoTeam => w.t("heartbeat-reason-no-team").to_owned(),
         Reason::FewMembers(n, least) => two("heartbeat-reason-few-members", *n, *least),
+        Reason::AskedByKit(number) => w.with("heartbeat-reason-kit", number),
     }
 }
 
@@ -188,6 +189,8 @@ struct RulesPage {
     schemes: Vec<SchemeName>,
     kinds: Vec<(String, String)>,
     fields: Vec<(String, String)>,
+    /// What kits ask, by the names of their schemes.
+    kits: Vec<(String, Least)>,
     effect: Option<Effect>,
 }
 
@@ -229,6 +232,11 @@ fn rules_page(work: &mut Work, ask: &Ask, faults: Faults, effect: Option<Effect>
         let name = name.map_or_else(|| ask.words().t("heartbeat-every-scheme").to_owned(), |s| s.name.clone());
         (rule, name)
     };
+    let today = work.today();
+    let mut kits = store::least(work, &province)?;
+    kits.retain(|kit| kit.from_on <= today && today < kit.to_on);
+    let name_of = |id: &str| schemes.iter().find(|scheme| scheme.id == id).map(|scheme| scheme.name.clone());
+    let kits = kits.into_iter().filter_map(|kit| Some((name_of(&kit.scheme_id)?, kit))).collect();
     let fields = if ask.form.is_empty() && ask.query("n_months").is_empty() {
         filled_in(&Rule::default_rule())
     } else if ask.is_write {
@@ -244,6 +252,7 @@ fn rules_page(work: &mut Work, ask: &Ask, faults: Faults, effect: Option<Effect>
         rules: shown.into_iter().map(named).collect(),
         is_default,
         kinds: counted.map(|kind| (kind.code.clone(), kind.name(ask.lang).to_owned())).collect(),
+        kits,
         schemes,
         fields,
         effect,
@@ -287,6 +296,7 @@ fn rule_of(pairs: &[(String, String)]) -> Result<Rule> {
         dormant_after: count("dormant_after")?,
         not_counted: not_counted.filter(|kind| kinds().iter().any(|known| known.code == *kind)).collect(),
         basis: text("basis"),
+        told_by: ToldBy::Rule,
     })
 }
 
@@ -335,4 +345,100 @@ pub fn on_point(work: &mut Work, point_id: &str, lang: Lang) -> Result<Option<On
             .advice
             .map_or_else(String::new, |a| w.t(&format!("heartbeat-advice-{}", a.code())).to_owned()),
     }))
+}
+
+#[derive(Template)]
+#[template(path = "heartbeat/views/months.html")]
+struct MonthsPage {
+    s: Shell,
+    place: Place,
+    at: String,
+    months: Vec<String>,
+    lines: Vec<MonthsLine>,
+    /// The sum of each month, and how many points did nothing in it.
+    sums: Vec<(i64, i64)>,
+    next: usize,
+    query: String,
+}
+
+/// What a point did month by month; nothing before the month of its launch.
+struct MonthsLine {
+    point_id: String,
+    code: String,
+    name: String,
+    place: String,
+    cells: Vec<Option<i64>>,
+    sum: i64,
+    n_empty: usize,
+}
+
+impl MonthsPage {
+    fn month(&self, n: &usize) -> String {
+        self.months.get(*n).map_or_else(String::new, |month| show_month(month))
+    }
+}
+
+/// So many months stand beside one another.
+const GRID: i64 = 12;
+
+/// The operating points of a place against the last twelve months: how many real activities, and which months are empty.
+pub fn months(work: &mut Work, ask: &Ask) -> Result<Reply> {
+    let place = ask.place(work)?;
+    let at = ask.date_or("at", work.moment.today)?;
+    let months: Vec<String> = (0..GRID).rev().map(|n| months_before(month_of(&at), n)).collect();
+    let mut beats = actions::beats(work, &place, &at)?;
+    beats.sort_by(|a, b| (&a.pulse.sort_key, &a.pulse.point_id).cmp(&(&b.pulse.sort_key, &b.pulse.point_id)));
+    let lines: Vec<MonthsLine> = beats.into_iter().map(|beat| months_line(beat, &months)).collect();
+    if !ask.query("format").is_empty() {
+        let table = months_table(&lines, &months, (&place, &at), ask.words());
+        return table_reply(&table, ask.query("format"), "hoat-dong-theo-thang");
+    }
+    let in_month = |n: usize| lines.iter().filter_map(move |line| line.cells.get(n).copied().flatten());
+    let sums = (0..months.len()).map(|n| (in_month(n).sum(), in_month(n).filter(|count| *count == 0).count() as i64));
+    let sums = sums.collect();
+    let from = ask.query("from").parse::<usize>().unwrap_or_default();
+    Reply::html(&MonthsPage {
+        s: Shell::new(work, ask, "heartbeat", ask.words().t("heartbeat-months")),
+        sums,
+        next: if lines.len() > from + PAGE { from + PAGE } else { 0 },
+        lines: lines.into_iter().skip(from).take(PAGE).collect(),
+        query: crate::schemes::pages::same_query(ask),
+        place,
+        at,
+        months,
+    })
+}
+
+fn months_line(beat: Beat, months: &[String]) -> MonthsLine {
+    let signs = &beat.pulse.signs;
+    let launched = month_of(&signs.launched_on);
+    let of = |month: &String| signs.months.iter().filter(|(known, _)| known == month).map(|(_, n)| n).sum();
+    let cells: Vec<Option<i64>> = months.iter().map(|month| (month.as_str() >= launched).then(|| of(month))).collect();
+    MonthsLine {
+        sum: cells.iter().flatten().sum(),
+        n_empty: cells.iter().filter(|cell| **cell == Some(0)).count(),
+        cells,
+        point_id: beat.pulse.point_id,
+        code: beat.pulse.code,
+        name: beat.pulse.name,
+        place: beat.pulse.place,
+    }
+}
+
+fn months_table(lines: &[MonthsLine], months: &[String], (place, at): (&Place, &str), w: &Words) -> sheets::Table {
+    let text = |text: &str| sheets::OutCell::Text(text.to_owned());
+    let rows = lines.iter().map(|line| {
+        let cells = line.cells.iter().map(|cell| cell.map_or(sheets::OutCell::Empty, sheets::OutCell::Count));
+        let head = [text(&line.code), text(&line.name), text(&line.place)].into_iter();
+        let tail = [sheets::OutCell::Count(line.sum), sheets::OutCell::Count(line.n_empty as i64)];
+        head.chain(cells).chain(tail).collect()
+    });
+    let head = ["point-code", "point-name", "column-place"].iter().map(|key| w.t(key).to_owned());
+    let tail = ["total", "heartbeat-months-empty"].iter().map(|key| w.t(key).to_owned());
+    let on = at.parse().map_or_else(|_| at.to_owned(), fold::show_date);
+    sheets::Table {
+        title_lines: vec![w.t("heartbeat-months").to_owned(), place.name.clone(), on],
+        headings: head.chain(months.iter().map(|month| show_month(month))).chain(tail).collect(),
+        rows: rows.collect(),
+    }
 }

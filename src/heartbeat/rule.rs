@@ -19,6 +19,62 @@ pub struct Rule {
     pub dormant_after: i64,
     pub not_counted: Vec<String>,
     pub basis: String,
+    /// Whose word the least of activities and members is.
+    pub told_by: ToldBy,
+}
+
+/// Whose word a rule is: a province's goes before the programme's, and of each the word on one scheme before the common
+/// one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum ToldBy {
+    /// A rule that the province set.
+    #[default]
+    Rule,
+    /// A kit that the province made: its version of this number.
+    OwnKit(i64),
+    /// The kit that came with the programme.
+    Kit(i64),
+    /// The programme, while nobody has said otherwise.
+    Programme,
+}
+
+/// What the kit of a scheme asks at least, from one day to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Least {
+    pub scheme_id: String,
+    pub from_on: String,
+    pub to_on: String,
+    pub number: i64,
+    /// A version that the province made; else it came with the programme.
+    pub is_own: bool,
+    pub per_month: i64,
+    pub n_members: i64,
+}
+
+/// The rules of a province with what the kits of its schemes ask in between.
+pub fn with_kits(mut rules: Vec<Rule>, kits: &[Least]) -> Vec<Rule> {
+    let mut told = Vec::new();
+    for kit in kits {
+        // What a kit does not say, over how many months and what counts, the common rule of the day says.
+        for rule in rules.iter().filter(|rule| rule.scheme_id.is_empty()) {
+            let from_on = rule.from_on.clone().max(kit.from_on.clone());
+            let to_on = rule.to_on.clone().min(kit.to_on.clone());
+            if from_on < to_on {
+                told.push(Rule {
+                    scheme_id: kit.scheme_id.clone(),
+                    from_on,
+                    to_on,
+                    per_month: kit.per_month,
+                    n_members: kit.n_members,
+                    basis: String::new(),
+                    told_by: if kit.is_own { ToldBy::OwnKit(kit.number) } else { ToldBy::Kit(kit.number) },
+                    ..rule.clone()
+                });
+            }
+        }
+    }
+    rules.extend(told);
+    rules
 }
 
 impl Rule {
@@ -35,6 +91,7 @@ impl Rule {
             dormant_after: 6,
             not_counted: vec![OPINION.into()],
             basis: String::new(),
+            told_by: ToldBy::Programme,
         }
     }
 
@@ -102,6 +159,19 @@ pub enum Reason {
     NoTeam,
     /// So many members, so many wanted.
     FewMembers(i64, i64),
+    /// The least of activities and members stands in the version of this number of the scheme's kit.
+    AskedByKit(i64),
+}
+
+impl Signs {
+    /// Counted activities of the last months up to a day, and in how many months they were: no more than the point has
+    /// been launched for.
+    pub fn of_the_last(&self, n_months: i64, on: &str) -> (i64, i64) {
+        let this_month = month_of(on);
+        let from = months_before(this_month, n_months - 1);
+        let alive = months_between(month_of(&self.launched_on), this_month) + 1;
+        (sum(self, &from, this_month), alive.min(n_months).max(1))
+    }
 }
 
 /// The one action that is suggested.
@@ -180,6 +250,13 @@ fn weaknesses(rule: &Rule, signs: &Signs, (this_month, n_activities): (&str, i64
     } else if signs.n_members < rule.n_members {
         reasons.push(Reason::FewMembers(signs.n_members, rule.n_members));
     }
+    let asked = |reason: &Reason| matches!(reason, Reason::Few(..) | Reason::FewMembers(..));
+    match rule.told_by {
+        ToldBy::Kit(number) | ToldBy::OwnKit(number) if reasons.iter().any(asked) => {
+            reasons.push(Reason::AskedByKit(number));
+        }
+        ToldBy::Kit(_) | ToldBy::OwnKit(_) | ToldBy::Rule | ToldBy::Programme => {}
+    }
     reasons
 }
 
@@ -203,15 +280,22 @@ fn advice(life: Life, first: &Reason) -> Advice {
         (Life::Dormant, _) => Advice::Review,
         (_, Reason::NoTeam) => Advice::FormTeam,
         (_, Reason::FewMembers(..)) => Advice::AddMembers,
-        (_, Reason::NoneSince(_) | Reason::Few(..) | Reason::Falling(..)) => Advice::Visit,
+        (_, Reason::NoneSince(_) | Reason::Few(..) | Reason::Falling(..) | Reason::AskedByKit(_)) => Advice::Visit,
     }
 }
 
-/// The rule by which a scheme goes on a day: its own, the province's, or the default.
+/// The rule by which a scheme goes on a day: the province's own for it, what its kit asks, the province's common one, or
+/// the default. A kit that came with the programme does not go before a common rule that the province set.
 pub fn rule_for<'r>(rules: &'r [Rule], scheme_id: &str, on: &str) -> Option<&'r Rule> {
     let valid = |rule: &&Rule| rule.from_on.as_str() <= on && on < rule.to_on.as_str();
-    let of = |id: &str| rules.iter().filter(valid).find(|rule| rule.scheme_id == id);
-    of(scheme_id).or_else(|| of(""))
+    let meant = |rule: &&Rule| rule.scheme_id == scheme_id || rule.scheme_id.is_empty();
+    rules.iter().filter(valid).filter(meant).min_by_key(|rule| match rule.told_by {
+        ToldBy::Rule if !rule.scheme_id.is_empty() => 0,
+        ToldBy::OwnKit(_) => 1,
+        ToldBy::Rule => 2,
+        ToldBy::Kit(_) => 3,
+        ToldBy::Programme => 4,
+    })
 }
 
 #[cfg(test)]
@@ -239,6 +323,14 @@ mod tests {
         assert_eq!(life(&six), (Life::Living, vec![], None));
         let five = signs(&[("2026-06", 2), ("2026-09", 2), ("2026-10", 1)]);
         assert_eq!(life(&five), (Life::Fading, vec![Reason::Few(5, 6)], Some(Advice::Visit)));
+    }
+
+    #[test]
+    fn activities_are_averaged_over_the_months_of_a_life() {
+        let told = signs(&[("2025-11", 5), ("2025-12", 2), ("2026-10", 1), ("2026-11", 3)]);
+        assert_eq!(told.of_the_last(12, "2026-11-25"), (6, 12), "the month of a year ago is over");
+        let young = Signs { launched_on: "2026-10-20".into(), ..told };
+        assert_eq!(young.of_the_last(12, "2026-11-25"), (6, 2));
     }
 
     #[test]
@@ -280,11 +372,47 @@ mod tests {
         assert_eq!(told, [true, true, false, false, false]);
     }
 
+    fn kit(number: i64, is_own: bool) -> Least {
+        let (from_on, to_on) = ("2026-01-01".to_owned(), OPEN.to_owned());
+        Least { scheme_id: "bell".into(), from_on, to_on, number, is_own, per_month: 3000, n_members: 12 }
+    }
+
+    #[test]
+    fn a_kit_says_the_least_unless_the_province_says_otherwise() {
+        let told = |rules: Vec<Rule>, kit: Least, on: &str| {
+            let rules = with_kits(rules, &[kit]);
+            rule_for(&rules, "bell", on).map(|rule| (rule.told_by, rule.n_members))
+        };
+        let default = || vec![Rule::default_rule()];
+        assert_eq!(told(default(), kit(2, false), "2026-05-01"), Some((ToldBy::Kit(2), 12)));
+        assert_eq!(told(default(), kit(2, false), "2025-05-01"), Some((ToldBy::Programme, 5)), "before its first day");
+        let common = Rule { n_members: 7, told_by: ToldBy::Rule, ..Rule::default_rule() };
+        let both = || vec![common.clone(), Rule::default_rule()];
+        assert_eq!(told(both(), kit(2, false), "2026-05-01"), Some((ToldBy::Rule, 7)), "the province goes first");
+        assert_eq!(
+            told(both(), kit(2, true), "2026-05-01"),
+            Some((ToldBy::OwnKit(2), 12)),
+            "its own kit is its own word"
+        );
+        let own = Rule { scheme_id: "bell".into(), n_members: 9, ..common.clone() };
+        assert_eq!(told(vec![own, Rule::default_rule()], kit(2, true), "2026-05-01"), Some((ToldBy::Rule, 9)));
+        let lamp = with_kits(default(), &[kit(2, true)]);
+        assert_eq!(rule_for(&lamp, "lamp", "2026-05-01").map(|rule| rule.n_members), Some(5), "of its scheme alone");
+    }
+
+    #[test]
+    fn what_a_kit_asks_is_told_with_the_reason() {
+        let active = [("2026-06", 2), ("2026-08", 2), ("2026-10", 2), ("2026-11", 2)];
+        let rules = with_kits(vec![Rule::default_rule()], &[Least { per_month: 100, ..kit(2, true) }]);
+        let verdict = judge(rule_for(&rules, "bell", "2026-11-25").unwrap(), &signs(&active), "2026-11-25");
+        assert_eq!(verdict.reasons, [Reason::FewMembers(11, 12), Reason::AskedByKit(2)]);
+        assert_eq!(verdict.advice, Some(Advice::AddMembers));
+    }
+
     #[test]
     fn a_scheme_goes_by_its_own_rule_before_the_common_one() {
-        let common = Rule { per_month: 200, ..Rule::default_rule() };
-        let own =
-            Rule { scheme_id: "bell".into(), per_month: 2500, from_on: "2026-01-01".into(), ..Rule::default_rule() };
+        let common = Rule { per_month: 200, told_by: ToldBy::Rule, ..Rule::default_rule() };
+        let own = Rule { scheme_id: "bell".into(), per_month: 2500, from_on: "2026-01-01".into(), ..common.clone() };
         let rules = [common.clone(), own.clone()];
         assert_eq!(rule_for(&rules, "bell", "2026-05-01"), Some(&own));
         assert_eq!(rule_for(&rules, "bell", "2025-12-31"), Some(&common));

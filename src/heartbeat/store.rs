@@ -6,8 +6,10 @@ use store::{Row, Value};
 
 use crate::activities::activity::{month_of, months_before};
 use crate::error::Result;
-use crate::heartbeat::rule::{Rule, Signs};
+use crate::heartbeat::rule::{Least, Rule, Signs, ToldBy, with_kits};
 use crate::ids;
+use crate::kits::kit::Kit;
+use crate::kits::store as kits;
 use crate::places::place::Place;
 use crate::work::Work;
 
@@ -24,6 +26,7 @@ fn rule_row(row: &Row) -> Rule {
         dormant_after: row.int(6),
         not_counted: row.str(7).split_whitespace().map(str::to_owned).collect(),
         basis: row.text(8),
+        told_by: ToldBy::Rule,
     }
 }
 
@@ -33,11 +36,27 @@ pub fn own_rules(work: &mut Work, province: &str) -> Result<Vec<Rule>> {
     Ok(work.query(&sql, &[province.into()])?.iter().map(rule_row).collect())
 }
 
-/// The rules by which a province goes: its own, behind them the default.
+/// The rules by which a province goes: its own, behind them the default, and what the kits of its schemes ask.
 pub fn rules(work: &mut Work, province: &str) -> Result<Vec<Rule>> {
     let mut rules = own_rules(work, province)?;
     rules.push(Rule::default_rule());
-    Ok(rules)
+    let least = least(work, province)?;
+    Ok(with_kits(rules, &least))
+}
+
+/// What the published kits of a province's schemes ask at least.
+pub fn least(work: &mut Work, province: &str) -> Result<Vec<Least>> {
+    let kits = kits::published(work, province)?;
+    let least = |(scheme_id, kit, is_own): (String, Kit, bool)| Least {
+        scheme_id,
+        from_on: kit.from_on,
+        to_on: kit.to_on,
+        number: kit.number,
+        is_own,
+        per_month: kit.per_month,
+        n_members: kit.n_members,
+    };
+    Ok(kits.into_iter().map(least).collect())
 }
 
 /// Keeps a rule from its first day on; what was valid then ends.
@@ -86,43 +105,46 @@ const PULSES: &str = "select s.province, p.id, p.code, p.name, p.scheme_id, c.na
     from point_span s join point p on p.province = s.province and p.id = s.point_id \
     join scheme c on c.province = p.province and c.id = p.scheme_id join place g on g.id = s.place_id \
     join place l on l.id = g.pin_id join rollup r on r.ancestor_id = $1 and r.place_id = g.pin_id and r.from_on <= $2 and r.to_on > $2 \
-    where s.active = 1 and s.from_on <= $3 and s.to_on > $3 and ($4 = '' or p.id = $4) order by p.sort_key, p.id";
+    where s.active = 1 and s.from_on <= $3 and s.to_on > $3 and ($4 = '' or p.id = $4) and ($5 = '' or p.scheme_id = $5) order by p.sort_key, p.id";
 
 /// What counts of a month: kinds are told apart, because a rule may leave some out.
 const MONTHS: &str = "select m.point_id, m.month, m.kind, cast(sum(m.n_times + m.n_served) as bigint) from activity_month m \
     join point p on p.province = m.province and p.id = m.point_id join place g on g.id = p.place_id \
     join rollup r on r.ancestor_id = $1 and r.place_id = g.pin_id and r.from_on <= $2 and r.to_on > $2 \
-    where m.month >= $3 and m.month <= $4 and ($5 = '' or m.point_id = $5) group by m.point_id, m.month, m.kind";
+    where m.month >= $3 and m.month <= $4 and ($5 = '' or m.point_id = $5) and ($6 = '' or p.scheme_id = $6) group by m.point_id, m.month, m.kind";
 
 const LAST: &str = "select m.point_id, m.kind, max(m.month) from activity_month m \
     join point p on p.province = m.province and p.id = m.point_id join place g on g.id = p.place_id \
     join rollup r on r.ancestor_id = $1 and r.place_id = g.pin_id and r.from_on <= $2 and r.to_on > $2 \
-    where m.month <= $3 and m.n_times + m.n_served > 0 and ($4 = '' or m.point_id = $4) group by m.point_id, m.kind";
+    where m.month <= $3 and m.n_times + m.n_served > 0 and ($4 = '' or m.point_id = $4) and ($5 = '' or p.scheme_id = $5) group by m.point_id, m.kind";
 
 /// Whose signs are read: a place on the map of today, or one point of it.
 pub struct Whose<'w> {
     pub place: &'w Place,
     /// Empty for all.
     pub point_id: &'w str,
+    /// Empty for all.
+    pub scheme_id: &'w str,
 }
 
 /// The points operating in a place on a day, with the signs of their lives; `rule` tells what counts for a scheme.
 pub fn pulses(work: &mut Work, whose: &Whose, on: &str, rules: &RulesOf) -> Result<Vec<Pulse>> {
     let day = whose.place.day_on_the_map(&work.today());
     let (pin, point) = (Value::from(whose.place.pin_id()), Value::from(whose.point_id));
-    let rows = work.query(PULSES, &[pin.clone(), day.as_str().into(), on.into(), point.clone()])?;
+    let scheme = Value::from(whose.scheme_id);
+    let rows = work.query(PULSES, &[pin.clone(), day.as_str().into(), on.into(), point.clone(), scheme.clone()])?;
     let mut pulses: Vec<Pulse> = rows.iter().map(pulse_row).collect();
     let at: HashMap<String, usize> = pulses.iter().zip(0..).map(|(pulse, n)| (pulse.point_id.clone(), n)).collect();
     let to = month_of(on);
     let from = months_before(to, LONGEST_WINDOW);
-    let values = [pin.clone(), day.as_str().into(), from.as_str().into(), to.into(), point.clone()];
+    let values = [pin.clone(), day.as_str().into(), from.as_str().into(), to.into(), point.clone(), scheme.clone()];
     for row in work.query(MONTHS, &values)? {
         let Some(pulse) = at.get(row.str(0)).and_then(|n| pulses.get_mut(*n)) else { continue };
         if rules(pulse).is_some_and(|rule| rule.counts(row.str(2))) {
             pulse.signs.months.push((row.text(1), row.int(3)));
         }
     }
-    for row in work.query(LAST, &[pin, day.into(), to.into(), point])? {
+    for row in work.query(LAST, &[pin, day.into(), to.into(), point, scheme])? {
         let Some(pulse) = at.get(row.str(0)).and_then(|n| pulses.get_mut(*n)) else { continue };
         let counts = rules(pulse).is_some_and(|rule| rule.counts(row.str(1)));
         if counts && pulse.signs.last_month.as_str() < row.str(2) {

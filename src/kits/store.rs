@@ -1,10 +1,13 @@
 //! How kits are kept: the versions of the province, or else the one that comes with the programme.
 
+use std::collections::HashSet;
+
 use store::{Row, Value};
 
 use crate::error::Result;
-use crate::kits::kit::{Kit, Status, default_for};
+use crate::kits::kit::{Kit, Status, default_for, defaults};
 use crate::schemes::scheme::Scheme;
+use crate::schemes::store as schemes;
 use crate::work::Work;
 
 /// The versions that a province made, in their order; empty while it goes by what comes with the programme.
@@ -40,6 +43,26 @@ fn kit_row(row: &Row) -> Kit {
 pub fn all(work: &mut Work, scheme: &Scheme) -> Result<Vec<Kit>> {
     let own = own(work, &scheme.province, &scheme.id)?;
     Ok(if own.is_empty() { default_for(&scheme.name).cloned().into_iter().collect() } else { own })
+}
+
+/// The published versions of every scheme of a province, without their parts; with each the id of its scheme, and whether
+/// the province made it. A scheme without versions of its own has the one that comes with the programme.
+pub fn published(work: &mut Work, province: &str) -> Result<Vec<(String, Kit, bool)>> {
+    let sql = "select number, from_on, to_on, status, source, kinds, per_month, n_members, scheme_id from kit \
+               where province = $1 order by scheme_id, number";
+    let rows = work.query(sql, &[province.into()])?;
+    let mut found: Vec<(String, Kit, bool)> = rows.iter().map(|row| (row.text(8), kit_row(row), true)).collect();
+    let has_own: HashSet<String> = found.iter().map(|(id, ..)| id.clone()).collect();
+    // The first own version of a scheme may be the programme's, kept to be read.
+    for (_, kit, is_own) in &mut found {
+        *is_own = !defaults().iter().any(|(_, default)| kit.number == default.number && kit.source == default.source);
+    }
+    for scheme in schemes::scheme_names(work, province)? {
+        let default = default_for(&scheme.name).filter(|_| !has_own.contains(&scheme.id));
+        found.extend(default.map(|kit| (scheme.id, kit.clone(), false)));
+    }
+    found.retain(|(_, kit, _)| !kit.is_draft());
+    Ok(found)
 }
 
 /// Keeps a version.

@@ -1,17 +1,22 @@
 //! What people do with lineage: look at a scheme's spread, say where a point comes from, what it made of the scheme,
 //! and answer the questions of readiness.
 
+use std::collections::HashMap;
+
 use crate::error::{Error, Result};
+use crate::heartbeat::actions::{Beat, beats_of_scheme};
 use crate::history::Told;
 use crate::lineage::adaptation::{self, Adaptation, Answer, Counts, n_answered};
 use crate::lineage::store;
-use crate::lineage::tree::{Node, grow};
+use crate::lineage::tree::{Beating, Node, grow};
 use crate::permissions::Verb;
 use crate::places::place::Place;
 use crate::schemes::origin::{self, Child};
 use crate::schemes::point::{Origin, Point};
 use crate::schemes::scheme::Scheme;
 use crate::schemes::store::{self as schemes, thing};
+use crate::terms::store as terms;
+use crate::terms::term::{Term, Vocabulary};
 use crate::work::Work;
 
 /// The points of a scheme that were launched in a place by a day, in the order of their tree, within reach.
@@ -19,8 +24,20 @@ pub fn spread(work: &mut Work, place: &Place, scheme: &Scheme, at: &str) -> Resu
     work.demand(Verb::ReadPoint, Verb::ReadPoint, place.pin_id())?;
     let leaves = store::leaves(work, place, scheme, at)?;
     let parents = store::parents(work, &scheme.province, &scheme.id)?;
-    Ok(grow(leaves, &parents, at))
+    let mut nodes = grow(leaves, &parents, at);
+    let beats = beats_of_scheme(work, place, &scheme.id, at)?;
+    let beats: HashMap<&str, &Beat> = beats.iter().map(|beat| (beat.pulse.point_id.as_str(), beat)).collect();
+    for node in &mut nodes {
+        node.beating = beats.get(node.leaf.id.as_str()).map(|beat| {
+            let (n_activities, n_months) = beat.pulse.signs.of_the_last(N_MONTHS, at);
+            Beating { life: beat.verdict.life, n_activities, n_months }
+        });
+    }
+    Ok(nodes)
 }
+
+/// Over so many months the activities of a spread are averaged.
+const N_MONTHS: i64 = 12;
 
 /// Where a point comes from, as it is typed.
 #[derive(Clone, Debug)]
@@ -117,25 +134,35 @@ fn reasons(told: &[Adaptation]) -> String {
     reasons.map(|one| format!("{}. {}", one.element, one.why)).collect::<Vec<_>>().join("; ")
 }
 
-/// Answers the questions of readiness; a question without an answer is left out.
+/// Answers what is asked before replicating; a question without an answer is left out, and what was answered to a former
+/// wording stays.
 pub fn answer(work: &mut Work, id: &str, version: i64, answers: &[Answer]) -> Result<()> {
     let point = replicated(work, id, version)?;
-    let faults = adaptation::answer_faults(answers);
+    let questions = questions(work, &point)?;
+    let faults = adaptation::answer_faults(&questions, answers);
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
-    let before = store::answers(work, &point)?;
+    let mut before = store::answers(work, &point)?;
+    before.retain(|answer| questions.iter().any(|question| adaptation::is_to(answer, question)));
     schemes::update_origin(work, &point)?;
-    store::replace_answers(work, &point, answers)?;
-    let mut deed = Told::of(&thing(&point)).rewrite(work, "note", &notes(&before), &notes(answers))?;
+    store::replace_answers(work, &point, (&before, answers))?;
+    let (was, is) = (notes(&questions, &before), notes(&questions, answers));
+    let mut deed = Told::of(&thing(&point)).rewrite(work, "note", &was, &is)?;
     for (field, code) in [("n_yes", "yes"), ("n_no", "no"), ("n_not_yet", "not_yet")] {
         deed = deed.change(field, n_answered(&before, code), n_answered(answers, code));
     }
     work.journal("point.readiness-answered", &thing(&point), &deed.body())
 }
 
-fn notes(answers: &[Answer]) -> String {
+/// What a province asks today.
+pub fn questions(work: &mut Work, point: &Point) -> Result<Vec<Term>> {
+    let today = work.today();
+    terms::on(work, &point.province, Vocabulary::Readiness, &today)
+}
+
+fn notes(questions: &[Term], answers: &[Answer]) -> String {
     let notes = answers.iter().filter(|answer| !answer.note.is_empty());
-    let number = |code: &str| adaptation::questions().iter().position(|q| q.code == code).map_or(0, |n| n + 1);
+    let number = |code: &str| questions.iter().position(|q| q.code == code).map_or(0, |n| n + 1);
     notes.map(|answer| format!("{}. {}", number(&answer.question), answer.note)).collect::<Vec<_>>().join("; ")
 }

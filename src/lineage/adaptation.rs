@@ -1,11 +1,7 @@
-//! What a replicated point made of its scheme, element by element, and the ten questions before replicating.
-
-use std::sync::OnceLock;
-
-use serde::Deserialize;
+//! What a replicated point made of its scheme, element by element, and the answers to what is asked before replicating.
 
 use crate::error::FieldError;
-use crate::words::Lang;
+use crate::terms::term::Term;
 
 /// What became of an element of the scheme.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -118,39 +114,6 @@ impl Counts {
     }
 }
 
-/// A question to be answered before replicating; the default of the programme, not law.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Question {
-    pub code: String,
-    vi: String,
-    en: String,
-}
-
-impl Question {
-    /// The question in a language.
-    pub fn text(&self, lang: Lang) -> &str {
-        match lang {
-            Lang::Vi => &self.vi,
-            Lang::En => &self.en,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct Questions {
-    questions: Vec<Question>,
-}
-
-/// The ten questions.
-pub fn questions() -> &'static [Question] {
-    static QUESTIONS: OnceLock<Vec<Question>> = OnceLock::new();
-    QUESTIONS.get_or_init(|| {
-        let text = include_str!("../../data/readiness.json");
-        let read: Questions = serde_json::from_str(text).expect("data/readiness.json is part of the program");
-        read.questions
-    })
-}
-
 /// What may be answered.
 pub const ANSWERS: [&str; 3] = ["yes", "no", "not_yet"];
 
@@ -158,23 +121,30 @@ pub const ANSWERS: [&str; 3] = ["yes", "no", "not_yet"];
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
     pub question: String,
+    /// The day from which the question was worded so: the answer stays with that wording.
+    pub asked_from: String,
     pub answer: String,
     pub note: String,
 }
 
 /// What is wrong with answers: only known questions and answers, and a note belongs to an answer.
-pub fn answer_faults(answers: &[Answer]) -> Vec<FieldError> {
+pub fn answer_faults(questions: &[Term], answers: &[Answer]) -> Vec<FieldError> {
     let known = |answer: &Answer| {
-        ANSWERS.contains(&answer.answer.as_str()) && questions().iter().any(|question| question.code == answer.question)
+        ANSWERS.contains(&answer.answer.as_str()) && questions.iter().any(|question| is_to(answer, question))
     };
     let unknown = answers.iter().filter(|answer| !known(answer));
     unknown
         .map(|answer| {
-            let text = questions().iter().position(|question| question.code == answer.question);
+            let text = questions.iter().position(|question| question.code == answer.question);
             let value = text.map_or_else(|| answer.question.clone(), |n| (n + 1).to_string());
             FieldError { field: "answers", key: "readiness-answer-missing", value }
         })
         .collect()
+}
+
+/// Was this answered to the question as it is worded here?
+pub fn is_to(answer: &Answer, question: &Term) -> bool {
+    answer.question == question.code && answer.asked_from == question.from_on
 }
 
 /// How many answers are this one.
@@ -185,6 +155,7 @@ pub fn n_answered(answers: &[Answer], code: &str) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::terms::term::{Vocabulary, defaults};
 
     fn told(how: &str, why: &str) -> Told {
         Told { how: how.into(), why: why.into() }
@@ -204,15 +175,15 @@ mod tests {
     }
 
     #[test]
-    fn there_are_ten_questions_in_both_languages() {
-        assert_eq!(questions().len(), 10);
-        assert!(questions().iter().all(|q| !q.text(Lang::Vi).is_empty() && !q.text(Lang::En).is_empty()));
-        let yes = Answer { question: "need".into(), answer: "yes".into(), note: String::new() };
+    fn an_answer_belongs_to_a_question_as_it_is_worded() {
+        let questions = defaults(Vocabulary::Readiness);
+        assert_eq!(questions.len(), 10);
+        let asked_from = questions[0].from_on.clone();
+        let yes = Answer { question: "need".into(), asked_from, answer: "yes".into(), note: String::new() };
         let noted = Answer { answer: String::new(), note: "Sẽ khảo sát".into(), ..yes.clone() };
         let strange = Answer { question: "x".into(), ..yes.clone() };
-        assert_eq!(
-            answer_faults(&[yes, noted, strange]).iter().map(|f| f.value.as_str()).collect::<Vec<_>>(),
-            ["4", "x"]
-        );
+        let former = Answer { asked_from: "2020-01-01".into(), ..yes.clone() };
+        let faults = answer_faults(questions, &[yes, noted, strange, former]);
+        assert_eq!(faults.iter().map(|f| f.value.as_str()).collect::<Vec<_>>(), ["4", "x", "4"]);
     }
 }

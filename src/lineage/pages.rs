@@ -5,7 +5,7 @@ use askama::Template;
 use crate::activities::store as activities;
 use crate::error::{Error, Result};
 use crate::lineage::actions::{self, NewOrigin};
-use crate::lineage::adaptation::{ANSWERS, Adaptation, Answer, How, Question, Told, n_answered, questions};
+use crate::lineage::adaptation::{ANSWERS, Adaptation, Answer, How, Told, is_to, n_answered};
 use crate::lineage::draw;
 use crate::lineage::store;
 use crate::lineage::tree::{Made, Node, Share, Tally, Year, by_generation, by_made, by_year, first_years, generation};
@@ -15,6 +15,8 @@ use crate::schemes::pages::{province_code, same_query};
 use crate::schemes::point::{Origin, Point};
 use crate::schemes::scheme::Scheme;
 use crate::schemes::store as schemes;
+use crate::terms::store as terms;
+use crate::terms::term::{Term, Vocabulary, name_of};
 use crate::web::ask::Ask;
 use crate::web::map::{self, Choropleth, Tint};
 use crate::web::reply::{Reply, table_reply};
@@ -46,10 +48,14 @@ impl SpreadPage {
     fn share(&self, share: &Share) -> String {
         told_share(*share, self.s.w)
     }
+
+    fn per_month(&self, tally: &Tally) -> String {
+        tally.per_month().map_or_else(|| "–".to_owned(), |n| fold::show_decimal(n as f64 / 100.0, 1))
+    }
 }
 
 /// A share with the number of which it is one.
-fn told_share(share: Share, w: &Words) -> String {
+pub fn told_share(share: Share, w: &Words) -> String {
     match share.percent() {
         None => "–".to_owned(),
         Some(percent) => w.fill(
@@ -208,6 +214,8 @@ struct PointPage {
     mentor: Option<Kin>,
     elements: Vec<Element>,
     questions: Vec<Asked>,
+    former: Vec<Former>,
+    is_default: bool,
     n_yes: i64,
     n_answered: i64,
     visits: Vec<(String, String)>,
@@ -235,9 +243,16 @@ impl Element {
     }
 }
 
-/// A question, and what was answered.
+/// A question as it is worded today, and what was answered.
 struct Asked {
-    question: &'static Question,
+    question: Term,
+    answer: String,
+    note: String,
+}
+
+/// What was answered to a question that is worded otherwise today, or asked no more.
+struct Former {
+    question: String,
     answer: String,
     note: String,
 }
@@ -279,7 +294,8 @@ fn page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
         None => None,
     };
     let from = from(work, &point)?;
-    let answers = store::answers(work, &point)?;
+    let (answers, former) = answers(work, &point, ask)?;
+    let asked_today = actions::questions(work, &point)?;
     let (visits, n_visits) = visits(work, &point)?;
     let page = PointPage {
         s: Shell::new(work, ask, "points", ask.words().with("lineage-of", &point.name)),
@@ -288,7 +304,9 @@ fn page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
         elements: elements(&scheme, &store::adaptations(work, &point)?, ask),
         n_yes: n_answered(&answers, "yes"),
         n_answered: answers.len() as i64,
-        questions: asked(&answers, ask),
+        questions: asked(asked_today, &answers, ask),
+        former,
+        is_default: terms::own(work, &point.province, Vocabulary::Readiness)?.is_empty(),
         children: children(work, &point)?,
         visits,
         n_visits,
@@ -331,9 +349,24 @@ fn elements(scheme: &Scheme, told: &[Adaptation], ask: &Ask) -> Vec<Element> {
     numbered.map(element).collect()
 }
 
-fn asked(answers: &[Answer], ask: &Ask) -> Vec<Asked> {
+/// What was answered to the questions of today, and what to former ones.
+fn answers(work: &mut Work, point: &Point, ask: &Ask) -> Result<(Vec<Answer>, Vec<Former>)> {
+    let today = actions::questions(work, point)?;
+    let all = terms::all(work, &point.province, Vocabulary::Readiness)?;
+    let given = store::answers(work, point)?;
+    let (answers, former): (Vec<Answer>, Vec<Answer>) =
+        given.into_iter().partition(|answer| today.iter().any(|question| is_to(answer, question)));
+    let told = |answer: Answer| Former {
+        question: name_of(&all, &answer.question, &answer.asked_from, ask.lang),
+        answer: answer.answer,
+        note: answer.note,
+    };
+    Ok((answers, former.into_iter().map(told).collect()))
+}
+
+fn asked(questions: Vec<Term>, answers: &[Answer], ask: &Ask) -> Vec<Asked> {
     let typed = ask.is_write && ask.path.ends_with("/readiness");
-    let asked = questions().iter().map(|question| {
+    let asked = questions.into_iter().map(|question| {
         let given = answers.iter().find(|answer| answer.question == question.code).cloned().unwrap_or_default();
         let (answer, note) = if typed { typed_answer(ask, &question.code) } else { (given.answer, given.note) };
         Asked { question, answer, note }
@@ -400,11 +433,12 @@ pub fn tell_adaptations(work: &mut Work, ask: &Ask) -> Result<Reply> {
 
 /// Answers the questions of readiness; what has neither an answer nor a note was not asked yet.
 pub fn answer(work: &mut Work, ask: &Ask) -> Result<Reply> {
-    let answers: Vec<Answer> = questions()
-        .iter()
+    let point = schemes::point_for(work, Verb::EditPoint, ask.param("id"))?;
+    let answers: Vec<Answer> = actions::questions(work, &point)?
+        .into_iter()
         .map(|question| {
             let (answer, note) = typed_answer(ask, &question.code);
-            Answer { question: question.code.clone(), answer, note }
+            Answer { question: question.code, asked_from: question.from_on, answer, note }
         })
         .filter(|answer| !answer.answer.is_empty() || !answer.note.is_empty())
         .collect();

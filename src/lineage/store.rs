@@ -149,26 +149,36 @@ pub fn insert_adaptation(work: &mut Work, key: &[Value; 2], one: &Adaptation, (a
 
 /// What was answered before a point was replicated.
 pub fn answers(work: &mut Work, point: &Point) -> Result<Vec<Answer>> {
-    let sql = "select question, answer, note from readiness where province = $1 and point_id = $2 order by question";
+    let sql = "select question, question_from, answer, note from readiness where province = $1 and point_id = $2 \
+               order by question, question_from";
     let rows = work.query(sql, &[point.province.as_str().into(), point.id.as_str().into()])?;
-    Ok(rows.iter().map(|row| Answer { question: row.text(0), answer: row.text(1), note: row.text(2) }).collect())
+    Ok(rows
+        .iter()
+        .map(|row| Answer { question: row.text(0), asked_from: row.text(1), answer: row.text(2), note: row.text(3) })
+        .collect())
 }
 
-/// Keeps the answers in place of those given before.
-pub fn replace_answers(work: &mut Work, point: &Point, answers: &[Answer]) -> Result<()> {
+/// Keeps answers in place of those given before to the same wordings.
+pub fn replace_answers(work: &mut Work, point: &Point, (before, answers): (&[Answer], &[Answer])) -> Result<()> {
     let key: [Value; 2] = [point.province.as_str().into(), point.id.as_str().into()];
-    work.execute("delete from readiness where province = $1 and point_id = $2", &key)?;
+    for former in before {
+        let sql =
+            "delete from readiness where province = $1 and point_id = $2 and question = $3 and question_from = $4";
+        let of = [former.question.as_str(), former.asked_from.as_str()].map(Value::from);
+        work.execute(sql, &[key.as_slice(), &of].concat())?;
+    }
     let (at, by) = (work.moment.now.clone(), work.actor.account_id.clone());
     answers.iter().try_for_each(|answer| insert_answer(work, &key, answer, (&at, &by)))
 }
 
 /// Keeps one answer; `key` is the point's province and id.
 pub fn insert_answer(work: &mut Work, key: &[Value; 2], answer: &Answer, (at, by): (&str, &str)) -> Result<()> {
-    let sql = "insert into readiness (province, point_id, question, answer, note, answered_at, answered_by) \
-               values ($1, $2, $3, $4, $5, $6, $7)";
+    let sql = "insert into readiness (province, point_id, question, question_from, answer, note, answered_at, answered_by) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8)";
     let mut values = key.to_vec();
     values.extend([
         answer.question.as_str().into(),
+        answer.asked_from.as_str().into(),
         answer.answer.as_str().into(),
         answer.note.as_str().into(),
         at.into(),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
+use crate::heartbeat::rule::Life;
 use crate::lineage::adaptation::Counts;
 use crate::schemes::point::{Origin, State};
 
@@ -67,6 +68,14 @@ pub struct Parent {
     pub from_id: Option<String>,
 }
 
+/// How an operating point lives, and what it did in the months that are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Beating {
+    pub life: Life,
+    pub n_activities: i64,
+    pub n_months: i64,
+}
+
 /// A point in its tree.
 #[derive(Clone, Debug)]
 pub struct Node {
@@ -77,6 +86,8 @@ pub struct Node {
     /// The position of the one it comes from; nothing when that one is not in this tree.
     pub from: Option<usize>,
     pub from_code: String,
+    /// Nothing while it does not operate.
+    pub beating: Option<Beating>,
 }
 
 /// The generation of a point: how many replications lie between it and an original. A circle cannot be made by the
@@ -124,6 +135,7 @@ fn node(leaf: Leaf, from: Option<usize>, parents: &HashMap<String, Parent>, at: 
         state: leaf.state_on(at),
         from_code: parents.get(&leaf.from_id).map_or_else(String::new, |parent| parent.code.clone()),
         from,
+        beating: None,
         leaf,
     }
 }
@@ -136,7 +148,8 @@ pub struct Share {
 }
 
 impl Share {
-    fn count(&mut self, survival: Survival) {
+    /// Counts one more, unless it is too young to be asked.
+    pub fn count(&mut self, survival: Survival) {
         match survival {
             Survival::TooYoung => {}
             Survival::Operating => (self.n, self.of) = (self.n + 1, self.of + 1),
@@ -159,14 +172,33 @@ pub struct Tally {
     pub after_24: Share,
     /// Of those that told what they made of the scheme, how many kept everything.
     pub kept: Share,
+    /// Of those that operate and are old enough to be judged, how many live.
+    pub living: Share,
+    /// Real activities of the operating points, and the months in which they were.
+    pub n_activities: i64,
+    pub n_months: i64,
 }
 
 impl Tally {
+    /// Real activities a month of an operating point on average, in hundredths; nothing of nothing.
+    pub fn per_month(&self) -> Option<i64> {
+        (self.n_months > 0).then(|| (100 * self.n_activities + self.n_months / 2) / self.n_months)
+    }
+
     fn count(&mut self, node: &Node, at: &str) {
         self.n_points += 1;
         self.n_operating += i64::from(node.state.is_active());
         self.after_12.count(node.leaf.after(12, at));
         self.after_24.count(node.leaf.after(24, at));
+        if let Some(beating) = node.beating {
+            self.n_activities += beating.n_activities;
+            self.n_months += beating.n_months;
+            match beating.life {
+                Life::Young => {}
+                Life::Living => (self.living.n, self.living.of) = (self.living.n + 1, self.living.of + 1),
+                Life::Fading | Life::Dormant => self.living.of += 1,
+            }
+        }
         if node.leaf.counts.is_told() {
             self.kept.of += 1;
             self.kept.n += i64::from(node.leaf.counts.n_changed() == 0);
@@ -322,6 +354,21 @@ mod tests {
         assert_eq!(generation(&parents, "a"), 2);
         let both = vec![leaf("a", "b", AT, "9999-12-31"), leaf("b", "a", AT, "9999-12-31")];
         assert_eq!(grow(both, &parents, AT).len(), 2, "none is missing from a count");
+    }
+
+    #[test]
+    fn a_generation_tells_how_it_lives_and_what_it_does() {
+        let (leaves, parents) = wood();
+        let mut nodes = grow(leaves, &parents, AT);
+        let beat = |life, n_activities, n_months| Some(Beating { life, n_activities, n_months });
+        nodes[0].beating = beat(Life::Living, 30, 12);
+        nodes[3].beating = beat(Life::Fading, 5, 12);
+        nodes[4].beating = beat(Life::Young, 1, 2);
+        let tallies = by_generation(&nodes, AT);
+        assert_eq!((tallies[&0].living, tallies[&0].per_month()), (Share { n: 1, of: 1 }, Some(250)));
+        assert_eq!((tallies[&1].living, tallies[&1].per_month()), (Share { n: 0, of: 1 }, Some(42)));
+        assert_eq!((tallies[&2].living, tallies[&2].per_month()), (Share::default(), None), "none of it operates");
+        assert_eq!((tallies[&4].living.of, tallies[&4].per_month()), (0, Some(50)), "the young are not judged");
     }
 
     #[test]

@@ -87,7 +87,11 @@ pub struct Mention {
 }
 
 /// Open fields by the kind of thing they belong to: id, title, and all that is written there.
-const OPEN_FIELDS: [(&str, &str); 12] = [
+const OPEN_FIELDS: [(&str, &str); 13] = [
+    (
+        "place",
+        "select l.id, l.name, t.basis from place_trait t join place l on l.id = t.place_id where t.province = $1 and l.id <> $2",
+    ),
     (
         "point",
         "select p.id, p.name, p.name || ' . ' || p.lead || ' . ' || p.coordinating || ' . ' || p.contact_role || ' . ' || \

@@ -157,17 +157,21 @@ pub struct Line {
     pub decided_on: String,
 }
 
-/// The points of a review that lie in a place, undecided ones first.
+/// The points of a review that lie in a place, undecided ones first; each is told under the commune of today, or
+/// where that is not certain under the one where it was.
 pub fn lines(work: &mut Work, review: &Review, place: &Place) -> Result<Vec<Line>> {
-    let sql = "select x.point_id, p.code, p.name, l.name, x.decision, x.reason, x.note, coalesce(a.number, ''), \
+    let sql = "select x.point_id, p.code, p.name, coalesce(u.name, l.name), x.decision, x.reason, x.note, coalesce(a.number, ''), \
                x.decided_on from review_point x join point p on p.province = x.province and p.id = x.point_id \
                join place g on g.id = p.place_id join place l on l.id = g.pin_id \
                left join paper a on a.province = x.province and a.id = x.paper_id \
                join rollup r on r.ancestor_id = $1 and r.place_id = g.pin_id and r.from_on <= $2 and r.to_on > $2 \
+               left join rollup t on t.place_id = g.pin_id and t.level = 3 and t.from_on <= $5 and t.to_on > $5 \
+               left join place u on u.id = t.ancestor_id \
                where x.province = $3 and x.review_id = $4 order by case when x.decision = '' then 0 else 1 end, p.sort_key, p.id";
-    let day = place.day_on_the_map(&work.today());
-    let values: [Value; 4] =
-        [place.pin_id().into(), day.into(), review.province.as_str().into(), review.id.as_str().into()];
+    let today = work.today();
+    let day = place.day_on_the_map(&today);
+    let values: [Value; 5] =
+        [place.pin_id().into(), day.into(), review.province.as_str().into(), review.id.as_str().into(), today.into()];
     Ok(work
         .query(sql, &values)?
         .iter()

@@ -14,6 +14,8 @@ use crate::schemes::point::{self, Anchor, Origin, Point, Scale, State, Step, Ste
 use crate::schemes::scheme::Scheme;
 use crate::schemes::store::{self, Team, thing};
 use crate::search;
+use crate::terms::store as terms;
+use crate::terms::term::Vocabulary;
 use crate::work::Work;
 
 /// What an officer fills in to register a point. Counts are still text: they are read here.
@@ -223,6 +225,7 @@ pub fn aim(work: &mut Work, id: &str, step: Step, to: &Destination) -> Result<St
         }
         StepKind::ReAnchored
         | StepKind::Merged
+        | StepKind::SurveyPlanned
         | StepKind::Surveyed
         | StepKind::Approved
         | StepKind::Launched
@@ -240,7 +243,19 @@ pub fn take_step(work: &mut Work, id: &str, step: &Step) -> Result<Point> {
     let point = store::point_for(work, Verb::StepPoint, id)?;
     point::after(point.state, step.kind)?;
     refuse_step_without_papers(work, &point, (step.kind, &step.on_date))?;
+    refuse_plan_without_headings(work, &point, step)?;
     take_told_step(work, id, step)
+}
+
+/// A survey plan covers every heading that the province asks for on its day.
+fn refuse_plan_without_headings(work: &mut Work, point: &Point, step: &Step) -> Result<()> {
+    if step.kind != StepKind::SurveyPlanned {
+        return Ok(());
+    }
+    let asked = terms::on(work, &point.province, Vocabulary::Survey, &step.on_date)?;
+    let missing = asked.iter().filter(|term| !step.headings.contains(&term.code));
+    let names: Vec<&str> = missing.map(|term| term.name_vi.as_str()).collect();
+    if names.is_empty() { Ok(()) } else { Err(Error::field("headings", "step-headings-missing", names.join("; "))) }
 }
 
 /// Takes a step that a list tells of: it was taken before the register knew the point. Its own paper is demanded,
@@ -274,6 +289,7 @@ fn tell_step(work: &mut Work, point: &Point, step: &Step, before: (State, String
         .fact("on", step.on_date.as_str())
         .fact("reason", step.reason.as_str())
         .fact("into", step.into_id.as_str())
+        .fact("headings", step.headings.join(" "))
         .change("state", before.0.code(), point.state.code())
         .change("place", before.1, point.place_id.as_str())
         .text(work, "note", &step.note)?;

@@ -21,6 +21,8 @@ use crate::schemes::list::{self, After, Filter, Line};
 use crate::schemes::point::{self, Point, REASONS, Scale, State, Step, StepKind};
 use crate::schemes::scheme::Scheme;
 use crate::schemes::store::{self, SchemeName, Sector, Team};
+use crate::terms::store as terms;
+use crate::terms::term::{Vocabulary, name_of};
 use crate::web::ask::Ask;
 use crate::web::dates::Dates;
 use crate::web::history::{self, History};
@@ -135,7 +137,8 @@ pub fn scheme(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     Reply::html(&SchemePage { s, scheme, sectors, place, points, teams, by_place, kit, care, history })
 }
 
-fn sector_names(names: &[Sector], scheme: &Scheme, ask: &Ask) -> String {
+/// The names of a scheme’s sectors.
+pub fn sector_names(names: &[Sector], scheme: &Scheme, ask: &Ask) -> String {
     scheme.sectors.iter().map(|code| sector_name(names, code, ask)).collect::<Vec<_>>().join("; ")
 }
 
@@ -282,6 +285,8 @@ struct PointPage {
     above: Vec<Place>,
     scale: Scale,
     steps: Vec<Step>,
+    /// What its survey plan covers, in words.
+    survey: String,
     teams: Vec<Team>,
     history: History,
     may_edit: bool,
@@ -320,6 +325,7 @@ pub fn point(work: &mut Work, ask: &Ask) -> Result<Reply> {
         s: Shell::new(work, ask, "points", point.name.clone()),
         scale: store::scale(work, &point)?,
         steps: store::steps(work, &point)?,
+        survey: survey(work, &point, ask)?,
         history: history::of_thing(work, ask.words(), &point.id)?,
         may_edit: work.reaches(Verb::EditPoint, &point.pin_id)?,
         may_step: work.reaches(Verb::StepPoint, &point.pin_id)? && !point.state.is_over(),
@@ -341,6 +347,15 @@ pub fn point(work: &mut Work, ask: &Ask) -> Result<Reply> {
         map,
     };
     Reply::html(&page)
+}
+
+/// What the last survey plan of a point covers, as the headings were worded on its day.
+fn survey(work: &mut Work, point: &Point, ask: &Ask) -> Result<String> {
+    let covered = store::survey_headings(work, point)?;
+    let Some((_, day)) = covered.last().cloned() else { return Ok(String::new()) };
+    let known = terms::all(work, &point.province, Vocabulary::Survey)?;
+    let last = covered.iter().filter(|(_, on)| *on == day);
+    Ok(last.map(|(code, on)| name_of(&known, code, on, ask.lang)).collect::<Vec<_>>().join("; "))
 }
 
 /// The commune in which an old place lies today; itself when that is not certain.
@@ -558,12 +573,18 @@ struct StepPage {
     area_kinds: Vec<&'static str>,
     /// What the dossier lacks for each step that may follow.
     lacks: Vec<Lack>,
+    /// What a survey plan covers: code and wording.
+    headings: Vec<(String, String)>,
     fields: Vec<(String, String)>,
 }
 
 impl StepPage {
     fn value(&self, name: &str) -> &str {
         self.fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    fn covers(&self, heading: &str) -> bool {
+        self.fields.iter().any(|(key, value)| key == "headings" && value == heading)
     }
 }
 
@@ -587,12 +608,28 @@ fn step_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
     let launched = kinds.contains(&StepKind::ReAnchored.code());
     let communes = if launched { communes_in_reach(work, &point.province, Verb::StepPoint)? } else { Vec::new() };
     let lacks = lacks(work, ask, &point, &kinds)?;
-    let s = Shell::new(work, ask, "points", ask.words().t("step-new"));
-    let (reasons, area_kinds) = (REASONS.to_vec(), AREA_KINDS.to_vec());
-    Reply::html(&StepPage { s, faults, point, kinds, reasons, communes, area_kinds, lacks, fields: ask.form.clone() })
+    let headings = if kinds.contains(&StepKind::SurveyPlanned.code()) {
+        let today = work.today();
+        let asked = terms::on(work, &point.province, Vocabulary::Survey, &today)?;
+        asked.into_iter().map(|term| (term.code.clone(), term.name(ask.lang).to_owned())).collect()
+    } else {
+        Vec::new()
+    };
+    Reply::html(&StepPage {
+        s: Shell::new(work, ask, "points", ask.words().t("step-new")),
+        faults,
+        point,
+        kinds,
+        reasons: REASONS.to_vec(),
+        communes,
+        area_kinds: AREA_KINDS.to_vec(),
+        lacks,
+        headings,
+        fields: ask.form.clone(),
+    })
 }
 
-/// A step, and the papers that the dossier lacks for it: code and name.
+/// A step, and what the dossier lacks for it: code and name; no code for what comes with a step.
 type Lack = (&'static str, Vec<(String, String)>);
 
 /// What the dossier lacks today for each of these steps.
@@ -603,7 +640,11 @@ fn lacks(work: &mut Work, ask: &Ask, point: &Point, kinds: &[&'static str]) -> R
         let Some(kind) = StepKind::from_code(code) else { continue };
         let missing = dossier::actions::missing(work, point, (kind, &today))?;
         if !missing.is_empty() {
-            let named = missing.iter().map(|item| (item.code.clone(), item.name(ask.lang).to_owned()));
+            let put = |item: &dossier::item::Item| match item.met_by {
+                dossier::item::MetBy::Step(_) => String::new(),
+                dossier::item::MetBy::Paper | dossier::item::MetBy::Teams => item.code.clone(),
+            };
+            let named = missing.iter().map(|item| (put(item), item.name(ask.lang).to_owned()));
             lacks.push((*code, named.collect()));
         }
     }
@@ -621,6 +662,7 @@ pub fn take_step(work: &mut Work, ask: &Ask) -> Result<Reply> {
         note: ask.field("note"),
         anchor: None,
         into_id: String::new(),
+        headings: ask.fields("headings"),
     };
     let to = Destination {
         commune: ask.field("commune"),

@@ -77,6 +77,8 @@ impl State {
 /// What may happen to a point.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum StepKind {
+    /// The survey plan was approved; a survey is reported on only afterwards.
+    SurveyPlanned,
     Surveyed,
     Approved,
     Launched,
@@ -92,7 +94,8 @@ pub enum StepKind {
 
 impl StepKind {
     /// Every step, in the order of a life.
-    pub const ALL: [StepKind; 11] = [
+    pub const ALL: [StepKind; 12] = [
+        StepKind::SurveyPlanned,
         StepKind::Surveyed,
         StepKind::Approved,
         StepKind::Launched,
@@ -109,6 +112,7 @@ impl StepKind {
     /// The code kept in the database.
     pub fn code(self) -> &'static str {
         match self {
+            StepKind::SurveyPlanned => "survey_planned",
             StepKind::Surveyed => "surveyed",
             StepKind::Approved => "approved",
             StepKind::Launched => "launched",
@@ -131,7 +135,8 @@ impl StepKind {
     /// Must a paper (number, date, issuer) be named?
     pub fn needs_paper(self) -> bool {
         match self {
-            StepKind::Approved
+            StepKind::SurveyPlanned
+            | StepKind::Approved
             | StepKind::Recognised
             | StepKind::Suspended
             | StepKind::Ended
@@ -146,7 +151,8 @@ impl StepKind {
     pub fn needs_reason(self) -> bool {
         match self {
             StepKind::Ended | StepKind::StruckOff => true,
-            StepKind::Surveyed
+            StepKind::SurveyPlanned
+            | StepKind::Surveyed
             | StepKind::Approved
             | StepKind::Launched
             | StepKind::Recognised
@@ -182,6 +188,8 @@ pub struct Step {
     pub anchor: Option<Anchor>,
     /// The point into which one is merged.
     pub into_id: String,
+    /// What a survey plan covers: codes of the province's headings.
+    pub headings: Vec<String>,
 }
 
 impl Step {
@@ -195,6 +203,7 @@ impl Step {
             note: String::new(),
             anchor: None,
             into_id: String::new(),
+            headings: Vec::new(),
         }
     }
 }
@@ -203,6 +212,8 @@ impl Step {
 pub fn after(state: State, kind: StepKind) -> Result<State> {
     use StepKind as K;
     let next = match (state, kind) {
+        // A plan that is approved anew replaces the former; lives from before the plans were kept have none.
+        (State::Proposed, K::SurveyPlanned) => State::Proposed,
         (State::Proposed, K::Surveyed) => State::Surveyed,
         (State::Proposed | State::Surveyed, K::Approved) => State::Approved,
         (State::Approved, K::Launched) => State::Active,
@@ -218,7 +229,8 @@ pub fn after(state: State, kind: StepKind) -> Result<State> {
         (State::Active | State::Suspended, K::StruckOff) => State::StruckOff,
         (State::Active | State::Suspended, K::Merged) => State::Merged,
         (State::Ended | State::StruckOff | State::Merged, _) => return Err(Error::Refused("step-life-over")),
-        (State::Active | State::Suspended, K::Surveyed | K::Approved | K::Launched) => {
+        (State::Surveyed | State::Approved, K::SurveyPlanned) => return Err(Error::Refused("step-survey-done")),
+        (State::Active | State::Suspended, K::SurveyPlanned | K::Surveyed | K::Approved | K::Launched) => {
             return Err(Error::Refused("step-already-launched"));
         }
         (State::Surveyed, K::Surveyed) | (State::Approved, K::Surveyed | K::Approved) => {

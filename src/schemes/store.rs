@@ -391,7 +391,20 @@ pub fn write_step(work: &mut Work, point: &Point, step: &Step, entry: &StepEntry
         step.into_id.as_str().into(),
     ];
     work.execute(sql, &values)?;
+    for heading in &step.headings {
+        let sql = "insert into survey_heading (province, step_id, point_id, heading) values ($1, $2, $3, $4)";
+        let values = [point.province.as_str(), entry.id.as_str(), point.id.as_str(), heading.as_str()].map(Value::from);
+        work.execute(sql, &values)?;
+    }
     Ok(())
+}
+
+/// What the survey plans of a point cover: codes of headings, and the day of the plan.
+pub fn survey_headings(work: &mut Work, point: &Point) -> Result<Vec<(String, String)>> {
+    let sql = "select h.heading, s.on_date from survey_heading h join step s on s.province = h.province and s.id = h.step_id \
+               where h.province = $1 and h.point_id = $2 order by s.on_date, h.heading";
+    let rows = work.query(sql, &[point.province.as_str().into(), point.id.as_str().into()])?;
+    Ok(rows.iter().map(|row| (row.text(0), row.text(1))).collect())
 }
 
 /// The steps of a point, in order.
@@ -413,6 +426,7 @@ fn step_row(row: &Row) -> Option<Step> {
         note: row.text(3),
         anchor: (!row.str(7).is_empty()).then(|| Anchor { place_id: row.text(7), pin_id: row.text(8) }),
         into_id: row.text(9),
+        headings: Vec::new(),
     })
 }
 

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::papers::paper::{Paper, PaperRef};
 use crate::papers::store::Use;
 use crate::places::place::OPEN;
-use crate::schemes::dossier::item::{self, Kept};
+use crate::schemes::dossier::item::{self, Kept, MetBy};
 use crate::schemes::dossier::store::defaults;
 use crate::schemes::point::{self, Anchor, Span, State, Step, StepKind, after, check, spans};
 use crate::words::{Lang, words};
@@ -75,7 +75,8 @@ the default list (`data/dossier.json`); a province has its own list, with days o
 ";
 
 const REFUSED: &str = "
-An approval without a survey step asks for the papers of the survey too. Steps that a list of earlier points tells of \
+A survey plan covers every heading of the province's list (default: `data/survey.json`); a survey report is not taken into \
+the dossier before the plan was approved. An approval without a survey step asks for the papers of the survey too. Steps that a list of earlier points tells of \
 (import) need their own paper; what the dossier lacks is then shown as missing.
 
 ## Refusals
@@ -176,7 +177,7 @@ struct Attempt {
 
 fn attempt() -> impl Strategy<Value = Attempt> {
     let carries = (prop::bool::weighted(0.8), prop::bool::weighted(0.8), any::<bool>(), any::<bool>());
-    (prop::collection::vec(0..6usize, 0..4), any::<usize>(), prop::bool::weighted(0.7), -20..150i64, carries).prop_map(
+    (prop::collection::vec(0..5usize, 0..4), any::<usize>(), prop::bool::weighted(0.7), -20..150i64, carries).prop_map(
         |(puts, choice, may_follow, n_days, (has_paper, has_reason, has_place, has_other))| Attempt {
             puts,
             choice,
@@ -204,8 +205,8 @@ fn live(attempts: &[Attempt]) -> Life {
     let mut life = Life { first, state: State::Proposed, steps: Vec::new(), held: Vec::new() };
     let mut uses: Vec<Use> = Vec::new();
     let mut day = date(2025, 6, 1);
-    let blocking: Vec<&str> =
-        defaults().iter().filter(|item| !item.blocks_from.is_empty()).map(|item| item.code.as_str()).collect();
+    let blocking = defaults().iter().filter(|item| !item.blocks_from.is_empty() && item.met_by == MetBy::Paper);
+    let blocking: Vec<&str> = blocking.map(|item| item.code.as_str()).collect();
     for attempt in attempts {
         uses.extend(attempt.puts.iter().map(|n| used(blocking[*n])));
         let possible = point::possible(life.state);
@@ -221,6 +222,9 @@ fn live(attempts: &[Attempt]) -> Life {
         }
         day = on;
         life.state = next;
+        if step.kind == StepKind::SurveyPlanned {
+            uses.push(used(step.kind.code()));
+        }
         life.held.push(uses.iter().map(|used| used.item.clone()).collect());
         life.steps.push(step);
     }
@@ -264,7 +268,8 @@ fn stands_on(state: State) -> &'static [StepKind] {
 }
 
 /// Steps that are decisions of someone, on paper.
-const DECIDED: [StepKind; 7] = [
+const DECIDED: [StepKind; 8] = [
+    StepKind::SurveyPlanned,
     StepKind::Approved,
     StepKind::Recognised,
     StepKind::Suspended,
@@ -277,9 +282,9 @@ const DECIDED: [StepKind; 7] = [
 /// What the dossier must have held from 2026 on.
 fn asked_for(kind: StepKind, had_survey: bool) -> Vec<&'static str> {
     match kind {
-        StepKind::Surveyed => vec!["survey_plan", "survey_report"],
+        StepKind::Surveyed => vec!["survey_planned", "survey_report"],
         StepKind::Approved if had_survey => vec!["submission", "build_plan"],
-        StepKind::Approved => vec!["survey_plan", "survey_report", "submission", "build_plan"],
+        StepKind::Approved => vec!["survey_planned", "survey_report", "submission", "build_plan"],
         StepKind::Launched => vec!["board_decision", "regulation"],
         _ => Vec::new(),
     }

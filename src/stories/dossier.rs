@@ -70,6 +70,37 @@ pub(super) fn a_picture_loses_what_the_camera_wrote(world: &World) {
     assert!(file.body.contains("PNG") && !file.body.contains("GPS"));
 }
 
+pub(super) fn a_survey_is_reported_on_after_its_plan(world: &World) {
+    let point = add(world, "ho-so-khao-sat", "Xóm Thử Khảo Sát").location;
+    let w = crate::words::words(crate::words::Lang::Vi);
+    let plan_name = "Kế hoạch khảo sát đã được phê duyệt";
+    let report = |number: &str, on: &str| {
+        let fields = [("item", "survey_report"), ("paper_number", number), ("paper_date", on), PAPER[2]];
+        world.post("nhannghia", &format!("{point}/dossier/new"), &fields)
+    };
+    let step = |fields: &[(&str, &str)]| world.post("nhannghia", &format!("{point}/steps/new"), fields);
+    let early = report("1/BC-KS", "18/06/2026");
+    assert_eq!(early.status, 422);
+    assert!(early.body.contains(&w.with("dossier-plan-first", plan_name)), "{}", early.body);
+    let survey = step(&[("kind", "surveyed"), ("on_date", "18/06/2026")]);
+    assert_eq!(survey.status, 422);
+    assert!(survey.body.contains(&w.with("step-step-missing", plan_name)), "the refusal says what is missing");
+    let bare = step(&[("kind", "survey_planned"), ("on_date", "15/06/2026"), PAPER[0], PAPER[1], PAPER[2]]);
+    assert_eq!(bare.status, 422);
+    assert!(bare.body.contains("Hoạt động của hệ thống chính trị"), "a plan covers every heading");
+    world.plan_survey("nhannghia", &point);
+    let before = report("2/BC-KS", "14/06/2026");
+    assert!(before.status == 422 && before.body.contains(&w.with("dossier-plan-later", "15/06/2026")));
+    assert_eq!(report("3/BC-KS", "18/06/2026").status, 303);
+    assert_eq!(step(&[("kind", "surveyed"), ("on_date", "18/06/2026")]).status, 303);
+    let page = world.get("nhannghia", &point).body;
+    assert!(page.contains("Kế hoạch khảo sát nêu:") && page.contains("Sơ hở, thiếu sót"));
+    let later = step(&[("kind", "survey_planned"), ("on_date", "20/06/2026"), PAPER[0], PAPER[1], PAPER[2]]);
+    assert!(later.status == 422 && later.body.contains(w.t("step-survey-done")));
+    let faults = world.app.read(crate::schemes::check::faults).unwrap();
+    assert!(faults.is_empty(), "{faults:?}");
+}
+
 pub(super) fn a_province_goes_by_its_own_list(world: &World) {
     let point = add(world, "ho-so-rieng", "Xóm Thử Danh Mục").location;
     let line = [

@@ -197,3 +197,148 @@ pub(super) fn what_the_ministry_spread_bears_its_paper(world: &World) {
     let paper = world.get("pv05", &format!("/papers/{id}"));
     assert!(paper.body.contains("Tiếng chuông bình yên"), "{}", paper.body);
 }
+
+pub(super) fn a_name_or_a_mark_is_taken_back_with_its_reason(world: &World) {
+    let post = |path: &str, more: &[(&str, &str)]| {
+        let mut fields = vec![("place", "25")];
+        fields.extend_from_slice(more);
+        world.post("pv05", &format!("{BELL}/{path}"), &fields)
+    };
+    assert_eq!(post("aliases", &[("alias", "Hồi chuông xóm thử")]).status, 303);
+    let unexplained = post("aliases/end", &[("alias", "Hồi chuông xóm thử")]);
+    assert!(unexplained.status == 422 && unexplained.body.contains(t("undo-why-missing")));
+    let end = [("alias", "Hồi chuông xóm thử"), ("why", "Ghi nhầm mô hình")];
+    assert_eq!(world.post("nhannghia", &format!("{BELL}/aliases/end"), &[end[0], end[1], ("place", "25")]).status, 403);
+    assert_eq!(post("aliases/end", &end).status, 303);
+    assert_eq!(post("aliases/end", &end).status, 422, "it is gone already");
+    let page = world.get("pv05", BELL).body;
+    assert!(!page.contains("<dd>Hồi chuông xóm thử"), "the scheme is no longer called so");
+    assert!(page.contains("bỏ tên gọi khác") && page.contains("Ghi nhầm mô hình"), "its history tells why");
+    let found = world.get("pv05", "/api/v1/search?q=hoi+chuong+xom+thu").body;
+    assert!(!found.contains("Tiếng chuông bình yên"), "nor found so: {found}");
+    let paper = [("paper_number", "77/V05-P9"), ("paper_date", "21/10/2026"), ("paper_issuer", "Cục V05 (thử)")];
+    assert_eq!(post("spread", &paper).status, 303);
+    let id = world.cell("select id from paper where number = '77/V05-P9'");
+    assert_eq!(post("spread/end", &[("paper", &id)]).status, 422, "it says why");
+    assert_eq!(post("spread/end", &[("paper", &id), ("why", "Văn bản nói mô hình khác")]).status, 303);
+    assert!(
+        !world
+            .get("docgia", BELL)
+            .body
+            .contains("<span class=\"tt tt--tot\">Bộ Công an phổ biến kinh nghiệm</span> 77/V05-P9")
+    );
+    let names = world.get("pv05", &format!("{BELL}/names")).body;
+    assert!(
+        names.contains("77/V05-P9") && names.contains("Văn bản nói mô hình khác"),
+        "what was undone stays to be read"
+    );
+    assert_eq!(post("spread", &paper).status, 303);
+    let held = world.cell(&format!("select withdrawn_on || withdrawn_why from scheme_spread where paper_id = '{id}'"));
+    assert_eq!(held, "", "and may be marked anew");
+}
+
+pub(super) fn names_that_were_merged_are_parted_again(world: &World) {
+    let ask = |sql: &str| world.cell(&format!("select {sql}"));
+    let with_points = "from scheme s where s.province = '25' and exists (select 1 from point p where p.province = '25' \
+                       and p.scheme_id = s.id and p.state = 'active') and s.merged_into = '' order by s.sort_key desc limit 1";
+    let from = ask(&format!("s.slug {with_points}"));
+    let into = ask(&format!("s.slug {with_points} offset 1"));
+    let id = |slug: &str| ask(&format!("id from scheme where province = '25' and slug = '{slug}'"));
+    let (from_id, into_id) = (id(&from), id(&into));
+    let points = |scheme: &str| {
+        ask(&format!("cast(count(*) as text) from point where scheme_id = '{scheme}'")).parse::<i64>().unwrap()
+    };
+    let aliases = |scheme: &str| {
+        ask(&format!(
+            "coalesce(string_agg(alias, '; ' order by alias), '') from scheme_alias where scheme_id = '{scheme}'"
+        ))
+    };
+    let today = super::register::today(world);
+    let alias = [("place", "25"), ("alias", "Tên thử đi theo")];
+    assert_eq!(world.post("pv05", &format!("/schemes/{from}/aliases"), &alias).status, 303);
+    let before = [points(&from_id), points(&into_id), number(world, "C1", "25", &today)];
+    let named = [aliases(&from_id), aliases(&into_id)];
+    let mut merge = DECISION.to_vec();
+    merge.extend([("into", into.as_str()), ("confirmed", "1")]);
+    assert_eq!(world.post("pv05", &format!("/schemes/{from}/merger"), &merge).status, 303);
+    let commune = world.cell(super::register::NHAN_NGHIA);
+    let code = ask(&format!("code from scheme where id = '{into_id}'"));
+    let new = [
+        ("key", "tach-ten"),
+        ("scheme", code.as_str()),
+        ("commune", commune.as_str()),
+        ("area_kind", "residential_area"),
+        ("area_name", "Xóm Thử Tách Tên"),
+        ("lead", "Công an xã"),
+    ];
+    assert_eq!(world.post("nhannghia", "/points/new", &new).status, 303);
+    let preview = world.get("pv05", &format!("/schemes/{into}/names?part={from_id}")).body;
+    let c1 = before[2];
+    assert!(preview.contains(&format!("<td class=\"so\">{}</td><td class=\"so\">{c1}</td>", c1 - 1)), "{preview}");
+    let part = |more: &[(&str, &str)]| {
+        let mut fields = vec![("place", "25"), ("from", from_id.as_str())];
+        fields.extend_from_slice(more);
+        world.post("pv05", &format!("/schemes/{into}/merger/end"), &fields)
+    };
+    assert!(part(&[("confirmed", "1")]).body.contains(t("undo-why-missing")));
+    assert!(part(&[("why", "Hai mô hình khác nhau")]).body.contains(t("merger-unconfirmed")));
+    assert_eq!(part(&[("why", "Hai mô hình khác nhau"), ("confirmed", "1")]).status, 303);
+    let after = [points(&from_id), points(&into_id), number(world, "C1", "25", &today)];
+    assert_eq!(after, [before[0], before[1] + 1, before[2]], "what was registered since stays");
+    assert_eq!([aliases(&from_id), aliases(&into_id)], named, "other names go back too");
+    assert_eq!(part(&[("why", "Lại"), ("confirmed", "1")]).status, 422, "they are two already");
+    let page = world.get("pv05", &format!("/schemes/{from}")).body;
+    assert!(page.contains("tách ra lại") && page.contains("gộp vào mô hình khác"), "the history tells both");
+    let names = world.get("pv05", &format!("/schemes/{into}/names")).body;
+    assert!(names.contains(t("parted")) && names.contains("Hai mô hình khác nhau"));
+    assert_eq!(
+        world.post("pv05", &format!("/schemes/{from}/merger"), &merge).status,
+        303,
+        "and may come together anew"
+    );
+    assert!(world.app.read(crate::schemes::check::faults).unwrap().is_empty());
+}
+
+pub(super) fn a_model_is_added_to_the_catalogue(world: &World) {
+    let today = super::register::today(world);
+    let c1 = number(world, "C1", "25", &today);
+    assert_eq!(world.get("nhannghia", "/schemes/new").status, 403);
+    assert!(world.get("pv05", "/schemes/new").body.contains(&words(Lang::Vi).with("scheme-new-lead", c1)));
+    let add = |more: &[(&str, &str)]| {
+        let mut fields = vec![("place", "25"), ("level", "commune"), ("sectors", "DC"), ("lead", "Công an xã (thử)")];
+        fields.extend_from_slice(more);
+        world.post("pv05", "/schemes/new", &fields)
+    };
+    let empty = world.post("pv05", "/schemes/new", &[("place", "25")]);
+    assert_eq!(empty.status, 422);
+    for key in ["scheme-name-missing", "scheme-level-missing", "scheme-sector-missing", "scheme-lead-missing"] {
+        assert!(empty.body.contains(t(key)), "{key}");
+    }
+    let taken = add(&[("name", "tiếng chuông BÌNH yên"), ("code", "TCBY")]);
+    assert!(taken.body.contains("“Tiếng chuông bình yên”") && taken.body.contains("Mã TCBY đã có"), "{}", taken.body);
+    let near = [("name", "Tiếng chuông bình an mới"), ("code", "TCBA")];
+    let proposed = add(&near);
+    assert!(proposed.status == 422 && proposed.body.contains("Tiếng chuông bình yên"), "near names are proposed");
+    let added = add(&[near[0], near[1], ("is_another", "1"), ("contents", "Một\r\nHai")]);
+    assert_eq!(added.status, 303, "{}", added.body);
+    let page = world.get("docgia", &added.location).body;
+    assert!(page.contains("<li>Hai</li>") && page.contains("thêm loại mô hình"));
+    assert_eq!(number(world, "C1", "25", &today), c1, "a name alone is no model that works");
+    let commune = world.cell(super::register::NHAN_NGHIA);
+    let point = [
+        ("key", "mo-hinh-moi"),
+        ("scheme", "TCBA"),
+        ("commune", commune.as_str()),
+        ("area_kind", "residential_area"),
+        ("area_name", "Xóm Thử Mô Hình Mới"),
+        ("lead", "Công an xã"),
+    ];
+    let point = world.post("nhannghia", "/points/new", &point).location;
+    world.fill_dossier("nhannghia", &point);
+    for (kind, on) in [("approved", "20/06/2026"), ("launched", "01/07/2026")] {
+        let mut fields = DECISION[2..].to_vec();
+        fields.extend([("kind", kind), ("on_date", on)]);
+        assert_eq!(world.post("nhannghia", &format!("{point}/steps/new"), &fields).status, 303);
+    }
+    assert_eq!(number(world, "C1", "25", &today), c1 + 1, "it counts once a point of it operates");
+}

@@ -130,6 +130,80 @@ pub(super) fn a_rule_shows_its_effect_before_it_is_saved(world: &World) {
     assert_eq!(living(), before);
 }
 
+pub(super) fn a_grid_of_months_shows_the_empty_ones(world: &World) {
+    let point = launched(world, "luoi-thang", "Xóm Lưới Tháng");
+    for on in ["05/09/2026", "19/09/2026", "03/11/2026"] {
+        assert_eq!(record(world, &point, &[("kind", "patrol"), ("on_date", on)]), 303, "{on}");
+    }
+    assert_eq!(record(world, &point, &[("kind", "opinion"), ("on_date", "12/10/2026")]), 303);
+    let commune = world.cell(super::register::NHAN_NGHIA);
+    let path = format!("/heartbeat/months?place={commune}&at=25/11/2026");
+    let file = world.get("nhannghia", &format!("{path}&format=csv")).body;
+    let line = file.lines().find(|line| line.contains("Xóm Lưới Tháng")).unwrap_or_default();
+    let cells: Vec<&str> = line.rsplitn(15, [',', ';']).collect();
+    let told: Vec<&str> = cells[..14].iter().rev().copied().collect();
+    let expected = ["", "", "", "", "", "", "", "0", "0", "2", "0", "1", "3", "3"];
+    assert_eq!(
+        told, expected,
+        "an exchange of opinions is no real activity, and months before the launch are no months: {line}"
+    );
+    let page = world.get("nhannghia", &path).body;
+    let row = page.split("Xóm Lưới Tháng").nth(1).unwrap().split("</tr>").next().unwrap();
+    assert_eq!(row.matches("<span class=\"tt tt--do\">0</span>").count(), 3, "empty months are seen at once");
+    let foreign = world.get("nhannghia", "/heartbeat/months?place=25").status;
+    assert_eq!(foreign, 404, "a commune sees its own points");
+}
+
+pub(super) fn a_kit_says_the_least_of_its_points(world: &World) {
+    let point = launched(world, "theo-bo", "Xóm Thử Theo Bộ");
+    let id = point.rsplit('/').next().unwrap();
+    let slug = world.cell(&format!(
+        "select c.slug from scheme c join point p on p.province = c.province and p.scheme_id = c.id where p.id = '{id}'"
+    ));
+    let w = crate::words::words(crate::words::Lang::Vi);
+    let before = world.get("nhannghia", &point).body;
+    assert!(!before.contains("theo bộ tài liệu mẫu của mô hình, phiên bản"));
+    let number = world.cell(&format!(
+        "select cast(coalesce(max(k.number), 1) as text) from scheme c left join kit k on k.province = c.province and k.scheme_id = c.id \
+         where c.province = '25' and c.slug = '{slug}'"
+    ));
+    let kit = [
+        ("place", "25"),
+        ("status", "published"),
+        ("from_on", "02/11/2026"),
+        ("source", "Hướng dẫn của tỉnh (thử)"),
+        ("kinds", "patrol"),
+        ("per_month", "2"),
+        ("n_members", "40"),
+        ("elements", "Một nội dung thử"),
+    ];
+    assert_eq!(world.post("pv05", &format!("/schemes/{slug}/kit"), &kit).status, 303);
+    let kept = world.cell(&format!(
+        "select cast(max(k.number) as text) from scheme c join kit k on k.province = c.province and k.scheme_id = c.id \
+         where c.province = '25' and c.slug = '{slug}'"
+    ));
+    assert!(kept >= number);
+    let told = w.with("heartbeat-reason-kit", &kept);
+    assert!(world.get("nhannghia", &point).body.contains(&told), "the reason names the kit");
+    let rules = world.get("pv05", "/heartbeat/rules").body;
+    assert!(
+        rules.contains(w.t("heartbeat-kits"))
+            && rules.contains("<td class=\"so\" data-n=\"Số thành viên ít nhất\">40</td>")
+    );
+    let scheme = world.cell(&format!("select id from scheme where province = '25' and slug = '{slug}'"));
+    let rule = [
+        ("place", "25"),
+        ("scheme", scheme.as_str()),
+        ("per_month", "1"),
+        ("n_months", "6"),
+        ("n_members", "5"),
+        ("dormant_after", "6"),
+        ("from_on", "02/11/2026"),
+    ];
+    assert_eq!(world.post("pv05", "/heartbeat/rules", &rule).status, 303);
+    assert!(!world.get("nhannghia", &point).body.contains(&told), "the province's own rule for the model goes first");
+}
+
 pub(super) fn the_checks_find_what_was_planted(world: &World) {
     let scheme = "select id from scheme where province = '25' order by sort_key limit 1";
     let point = launched(world, "hd-trung", "Xóm Trùng Lặp");

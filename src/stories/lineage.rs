@@ -158,6 +158,31 @@ fn nodes(world: &World, place: &str, at: &str) -> Vec<Node> {
         .unwrap()
 }
 
+pub(super) fn an_answer_stays_with_the_question_it_was_given_to(world: &World) {
+    let first = launched(world, "cau-cu-mot", "Xóm Đổi Câu Một");
+    let second = launched(world, "cau-cu-hai", "Xóm Đổi Câu Hai");
+    let from = code(world, &first);
+    assert_eq!(send(world, &second, "origin", &[("origin", "replicated"), ("from", from.as_str())]).status, 303);
+    let answers = [("answer-means", "no"), ("note-means", "Chưa có kinh phí")];
+    assert_eq!(send(world, &second, "readiness", &answers).status, 303);
+    let today = super::register::today(world).parse().map(fold::show_date).unwrap();
+    let new = "Có nguồn kinh phí nào cho hai năm?";
+    let worded = [("place", "25"), ("code", "means"), ("name_vi", new), ("from_on", today.as_str())];
+    assert_eq!(world.post("nhannghia", "/terms/readiness", &worded).status, 403);
+    assert_eq!(world.post("pv05", "/terms/readiness", &worded).status, 303);
+    let w = words(Lang::Vi);
+    let page = world.get("nhannghia", &format!("{second}/lineage")).body;
+    assert!(page.contains(new) && page.contains(w.t("readiness-own")));
+    let former = page.split(w.t("readiness-former")).nth(1).unwrap().split("</details>").next().unwrap();
+    assert!(former.contains("duy trì ít nhất 12 tháng") && former.contains("Chưa có kinh phí"), "{former}");
+    assert_eq!(send(world, &second, "readiness", &[("answer-means", "yes")]).status, 303);
+    let rows = |answer: &str| {
+        let sql = "select cast(count(*) as text) from readiness where point_id =";
+        world.cell(&format!("{sql} '{}' and question = 'means' and answer = '{answer}'", id(&second)))
+    };
+    assert_eq!([rows("no"), rows("yes")], ["1", "1"], "the former answer stays");
+}
+
 pub(super) fn a_schemes_spread_is_a_tree_through_time(world: &World) {
     let at = "2025-11-30";
     let nodes = nodes(world, "25", at);
@@ -178,6 +203,10 @@ pub(super) fn a_schemes_spread_is_a_tree_through_time(world: &World) {
             None => assert_eq!(node.leaf.origin, Origin::Original, "in the province every source is known"),
         }
     }
+    let beats =
+        |operating: bool| nodes.iter().filter(|n| n.state.is_active() == operating && n.beating.is_some()).count();
+    assert_eq!(beats(true), nodes.iter().filter(|node| node.state.is_active()).count(), "whoever operates is judged");
+    assert_eq!(beats(false), 0, "and nobody else");
     let tallies = by_generation(&nodes, at);
     assert!(tallies.len() > 3, "it has spread from pupil to pupil");
     assert_eq!(tallies.values().map(|tally| tally.n_points).sum::<i64>(), nodes.len() as i64);

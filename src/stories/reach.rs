@@ -38,6 +38,7 @@ fn address(world: &World, path: &str) -> String {
     path.replace("{id}", &id)
         .replace("{code}", "C2")
         .replace("{document}", "charter.docx")
+        .replace("{list}", "traits")
         .replace("{slug}", &world.cell("select slug from scheme where province = '25' order by sort_key limit 1"))
 }
 

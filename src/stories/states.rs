@@ -10,11 +10,11 @@ use crate::papers::paper::PaperRef;
 use crate::schemes::dossier::actions::{Entry, put};
 use crate::schemes::point::{self, State, Step, StepKind};
 use crate::schemes::{actions, check, store};
+use crate::terms::term::{Vocabulary, defaults};
 
 const N_LIVES: usize = 24;
 const N_ATTEMPTS: usize = 14;
-const DEMANDED: [&str; 6] =
-    ["survey_plan", "survey_report", "submission", "build_plan", "board_decision", "regulation"];
+const DEMANDED: [&str; 5] = ["survey_report", "submission", "build_plan", "board_decision", "regulation"];
 
 /// Lives taken by chance through the very actions that pages call, on the days of 2026, when papers are demanded.
 pub(super) fn no_course_of_steps_gets_round_the_papers(world: &World) {
@@ -49,6 +49,11 @@ fn live(world: &World, chance: &mut StdRng, id: &str, met: &mut Vec<State>) {
         let step = Step {
             paper: has_paper.then(|| paper(&format!("{id}/QĐ"))),
             reason: if chance.random_range(0..4) > 0 { "unsuitable".into() } else { String::new() },
+            headings: if kind == StepKind::SurveyPlanned && chance.random_range(0..3) > 0 {
+                headings()
+            } else {
+                Vec::new()
+            },
             ..Step::bare(kind, day.to_string())
         };
         if let Ok(point) = world.app.write(|work| actions::take_step(work, id, &step)) {
@@ -63,10 +68,17 @@ fn paper(number: &str) -> PaperRef {
     PaperRef { number: number.into(), issued_on: "2026-01-01".into(), issuer: "UBND xã Nhân Nghĩa".into() }
 }
 
+fn headings() -> Vec<String> {
+    defaults(Vocabulary::Survey).iter().map(|term| term.code.clone()).collect()
+}
+
 fn keep_paper(world: &World, id: &str, item: &str) {
     let new = NewPaper { name: paper(&format!("{id}/{item}")), title: String::new(), is_another: false };
     let entry = Entry { item: item.into(), paper: new, file: None };
-    world.app.write(|work| put(work, &world.app.files, id, &entry)).unwrap();
+    let planned = "select cast(count(*) as text) from step where kind = 'survey_planned' and point_id";
+    let is_planned = world.cell(&format!("{planned} = '{id}'")) != "0";
+    let put = world.app.write(|work| put(work, &world.app.files, id, &entry));
+    assert_eq!(put.is_ok(), item != "survey_report" || is_planned, "{id} {item}: {put:?}");
 }
 
 /// A state stands on its papers, as they are in the register.
@@ -78,10 +90,15 @@ fn verify(world: &World, id: &str) {
     if took("launched") {
         assert!(took("approved") && DEMANDED.iter().all(|item| has(item)), "{id} was launched without its papers");
     }
-    if took("approved") {
-        assert!(DEMANDED[..4].iter().all(|item| has(item)), "{id} was approved without its papers");
+    if took("surveyed") || took("approved") {
+        assert!(took("survey_planned"), "{id} was surveyed without an approved plan");
+        let covered = n(&format!("survey_heading where point_id = '{id}'"));
+        assert!(covered > 0 && covered % 6 == 0, "{id}: every plan covers the six headings");
     }
-    let bare = "kind in ('approved', 'recognised', 'suspended', 'ended', 'struck_off', 'merged', 're_anchored')";
+    if took("approved") {
+        assert!(DEMANDED[..3].iter().all(|item| has(item)), "{id} was approved without its papers");
+    }
+    let bare = "kind in ('survey_planned', 'approved', 'recognised', 'suspended', 'ended', 'struck_off', 'merged', 're_anchored')";
     assert_eq!(n(&format!("step where point_id = '{id}' and paper_id is null and {bare}")), 0, "{id}");
     let (kept, made) = world
         .app

@@ -266,7 +266,11 @@ fn blank<'a>(route: &Route, planted: &'a Planted) -> Option<Blank<'a>> {
         ("exemplars", "{id}") => Blank::Pinned(&planted.exemplar),
         ("commendations", "{id}") => Blank::Pinned(&planted.commendation),
         ("accounts", "{id}") => Blank::Pinned(&planted.account),
-        ("places", "{id}") if route.path.ends_with("/allocation") || route.path.ends_with("/correction") => {
+        ("places", "{id}")
+            if route.path.ends_with("/allocation")
+                || route.path.ends_with("/correction")
+                || route.path.contains("/traits") =>
+        {
             Blank::Pinned(&planted.commune)
         }
         ("groupings", "{id}") => Blank::OfProvince(&planted.grouping),
@@ -277,6 +281,9 @@ fn blank<'a>(route: &Route, planted: &'a Planted) -> Option<Blank<'a>> {
         ("reorganisations", "{id}") => Blank::Drafted(&planted.reorganisation),
         ("figures" | "rows", "{code}") => Blank::Open("C2"),
         ("schemes", "{slug}") => Blank::OfProvince(&planted.scheme),
+        // Anyone reads the list of the own province; the form changes the sample's.
+        ("terms", "{list}") if route.method == "POST" => Blank::OfProvince("traits"),
+        ("terms", "{list}") => Blank::Open("traits"),
         ("papers", "{id}") => Blank::Pinned(&planted.paper),
         ("reviews", "{id}") => Blank::Pinned(&planted.review),
         ("photos", "{id}") => Blank::Pinned(&planted.photo),
@@ -388,6 +395,21 @@ fn form<'a>(path: &str, planted: &'a Planted, [grant, session, consent]: [&'a st
         "/dossier-items" => {
             vec![("place", "25"), ("name_vi", "Sổ lối đi"), ("expected_by", "launched"), ("from_on", "01/01/2027")]
         }
+        "/places/{id}/traits" => vec![("trait", "riverside"), ("from_on", "01/10/2026")],
+        "/places/{id}/traits/end" => vec![("trait", "riverside"), ("on_date", "02/10/2026")],
+        "/schemes/{slug}/traits" => vec![("place", "25"), ("traits", "riverside")],
+        "/schemes/new" => vec![
+            ("place", "25"),
+            ("name", "Lối đi riêng"),
+            ("code", "LDR"),
+            ("level", "commune"),
+            ("sectors", "DC"),
+            ("lead", "Công an xã"),
+        ],
+        // Without what must be told: it is told what is missing, and nothing is undone.
+        path if path.starts_with("/schemes/") && path.ends_with("/end") => vec![("place", "25")],
+        "/terms/{list}" => vec![("place", "25"), ("name_vi", "Ven lối đi"), ("from_on", "01/01/2027")],
+        "/terms/{list}/end" => vec![("place", "25"), ("code", "lodging"), ("from_on", "01/01/2027")],
         "/dossier-items/end" => vec![("place", "25"), ("code", "convention"), ("from_on", "01/01/2027")],
         "/people/{id}/edit" => form_about_people(path, commune, consent),
         path if path.ends_with("/edit") => vec![("version", "1"), ("lead", "Công an xã")],
@@ -624,7 +646,7 @@ pub(super) fn what_may_not_be_read_is_shown_nowhere(world: &World) {
     let paths: Vec<String> = ROUTES
         .iter()
         .filter(|route| route.method == "GET" && !route.path.contains("{id}") && !route.path.contains("{slug}"))
-        .map(|route| route.path.replace("{code}", "C2"))
+        .map(|route| route.path.replace("{code}", "C2").replace("{list}", "traits"))
         .collect();
     let mut faults = Vec::new();
     let mut seen = |role, side, place: &str| {

@@ -230,9 +230,9 @@ impl World {
 
     /// Puts into a point's dossier every paper that the default list demands before a launch.
     pub(super) fn fill_dossier(&self, who: &str, point: &str) {
-        for (n, item) in ["survey_plan", "survey_report", "submission", "build_plan", "board_decision", "regulation"]
-            .into_iter()
-            .enumerate()
+        self.plan_survey(who, point);
+        for (n, item) in
+            ["survey_report", "submission", "build_plan", "board_decision", "regulation"].into_iter().enumerate()
         {
             let number = format!("{n}/{}", &point[point.len() - 6..]);
             let fields =
@@ -240,6 +240,16 @@ impl World {
             let put = self.post(who, &format!("{point}/dossier/new"), &fields);
             assert_eq!(put.status, 303, "{}", put.body);
         }
+    }
+
+    /// Lets the survey plan of a point be approved, on 15/06/2026.
+    pub(super) fn plan_survey(&self, who: &str, point: &str) {
+        let number = format!("KS/{}", &point[point.len() - 6..]);
+        let mut fields = vec![("kind", "survey_planned"), ("on_date", "15/06/2026"), ("paper_number", &number)];
+        fields.extend([("paper_date", "15/06/2026"), ("paper_issuer", "UBND xã")]);
+        fields.extend(["general", "security", "people", "system", "movement", "gaps"].map(|code| ("headings", code)));
+        let step = self.post(who, &format!("{point}/steps/new"), &fields);
+        assert_eq!(step.status, 303, "{}", step.body);
     }
 
     /// The folder of the embedded engine's files.

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::exchange::pages as exchange;
 use crate::exemplars::pages as exemplars;
 use crate::figures::pages as figures;
+use crate::fit::pages as fit;
 use crate::groupings::pages as groupings;
 use crate::heartbeat::pages as heartbeat;
 use crate::kits::pages as kits;
@@ -26,6 +27,7 @@ use crate::privacy::rules::pages as rules;
 use crate::reviews::pages as reviews;
 use crate::schemes::dossier::pages as dossier;
 use crate::schemes::pages as schemes;
+use crate::terms::pages as terms;
 use crate::web::account as sign_in;
 use crate::web::ask::Ask;
 use crate::web::reply::Reply;
@@ -126,6 +128,9 @@ pub const ROUTES: &[Route] = &[
     post("/places/{id}/allocation", Verb::DraftReorganisation, workbench::allocate, workbench::allocation_again),
     get("/places/{id}/correction", Verb::CorrectPlace, workbench::correction),
     post("/places/{id}/correction", Verb::CorrectPlace, workbench::correct, workbench::correction_again),
+    get("/places/{id}/fit", Verb::ReadPlace, fit::place),
+    post("/places/{id}/traits", Verb::KeepTraits, fit::put, fit::place_again),
+    post("/places/{id}/traits/end", Verb::KeepTraits, fit::end, fit::place_again),
     get("/reorganisations", Verb::ReadPoint, workbench::list),
     get("/reorganisations/new", Verb::DraftReorganisation, workbench::new),
     post("/reorganisations/new", Verb::DraftReorganisation, workbench::draft, workbench::new_again),
@@ -143,14 +148,21 @@ pub const ROUTES: &[Route] = &[
     get("/groupings/{id}/members", Verb::KeepRules, groupings::members),
     post("/groupings/{id}/members", Verb::KeepRules, groupings::assign, groupings::members_again),
     kept("/schemes", Verb::ReadScheme, schemes::catalogue),
+    get("/schemes/new", Verb::KeepRules, catalogue::new),
+    post("/schemes/new", Verb::KeepRules, catalogue::add, catalogue::new_again),
     kept("/schemes/{slug}", Verb::ReadScheme, schemes::scheme),
     get("/schemes/{slug}/kit", Verb::ReadScheme, kits::show),
     post("/schemes/{slug}/kit", Verb::KeepRules, kits::begin_version, kits::show_again),
     get("/schemes/{slug}/kit/{document}", Verb::ReadScheme, kits::paper),
     get("/schemes/{slug}/names", Verb::KeepRules, catalogue::names),
     post("/schemes/{slug}/aliases", Verb::KeepRules, catalogue::add_alias, catalogue::names_again),
+    post("/schemes/{slug}/aliases/end", Verb::KeepRules, catalogue::remove_alias, catalogue::names_again),
     post("/schemes/{slug}/merger", Verb::KeepRules, catalogue::merge, catalogue::names_again),
+    post("/schemes/{slug}/merger/end", Verb::KeepRules, catalogue::part, catalogue::names_again),
     post("/schemes/{slug}/spread", Verb::KeepRules, catalogue::mark_spread, catalogue::names_again),
+    post("/schemes/{slug}/spread/end", Verb::KeepRules, catalogue::withdraw_spread, catalogue::names_again),
+    get("/schemes/{slug}/fit", Verb::ReadPoint, fit::scheme),
+    post("/schemes/{slug}/traits", Verb::KeepRules, fit::set_of_scheme, fit::scheme_again),
     kept("/points", Verb::ReadPoint, schemes::points),
     get("/points/new", Verb::AddPoint, schemes::new_point),
     post("/points/new", Verb::AddPoint, schemes::add_point, schemes::new_point_again),
@@ -169,6 +181,9 @@ pub const ROUTES: &[Route] = &[
     get("/dossier-items", Verb::ReadScheme, dossier::items),
     post("/dossier-items", Verb::KeepRules, dossier::save_item, dossier::items_again),
     post("/dossier-items/end", Verb::KeepRules, dossier::end_item, dossier::items_again),
+    get("/terms/{list}", Verb::ReadScheme, terms::show),
+    post("/terms/{list}", Verb::KeepRules, terms::save, terms::show_again),
+    post("/terms/{list}/end", Verb::KeepRules, terms::end, terms::show_again),
     get("/points/{id}/activities", Verb::ReadPoint, activities::log),
     get("/points/{id}/activities/new", Verb::KeepActivities, activities::new),
     store("/points/{id}/activities/new", Verb::KeepActivities, activities::record, activities::new_again),
@@ -189,6 +204,7 @@ pub const ROUTES: &[Route] = &[
     kept("/photos/{id}", Verb::ReadPoint, activities::photo),
     get("/heartbeat", Verb::ReadPoint, heartbeat::list),
     post("/heartbeat/opinions", Verb::KeepActivities, heartbeat::give_opinion, heartbeat::list_again),
+    get("/heartbeat/months", Verb::ReadPoint, heartbeat::months),
     get("/heartbeat/rules", Verb::ReadScheme, heartbeat::rules),
     get("/heartbeat/rules/preview", Verb::KeepRules, heartbeat::preview),
     post("/heartbeat/rules", Verb::KeepRules, heartbeat::save_rule, heartbeat::rules_again),

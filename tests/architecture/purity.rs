@@ -3,7 +3,7 @@
 use crate::source::{Fault, File, Known, Token, begins, expect_none, files, judge, texts, tokens, without_tests};
 
 /// Files of rules: what is it, and what may happen to it.
-const RULES: [&str; 27] = [
+const RULES: [&str; 29] = [
     "permissions.rs",
     "accounts/passwords.rs",
     "accounts/origin.rs",
@@ -12,11 +12,13 @@ const RULES: [&str; 27] = [
     "places/place.rs",
     "places/reorganisation.rs",
     "places/effects.rs",
+    "terms/term.rs",
     "schemes/scheme.rs",
     "schemes/point.rs",
     "lineage/adaptation.rs",
     "lineage/tree.rs",
     "schemes/names.rs",
+    "fit/likeness.rs",
     "kits/kit.rs",
     "catalogue/effect.rs",
     "figures/catalogue.rs",

@@ -48,8 +48,8 @@ async function pages(page) {
   const replicated = (await (await page.request.get(`${base}/schemes/TQ5/lineage`)).text()).match(/\/points\/[0-9a-f-]{36}\/lineage/g)[1];
   const scheme = (await (await page.request.get(`${base}/api/v1/schemes`)).json())[0].slug;
   return [
-    '/dashboard', '/points', point, `${point}/edit`, `${point}/steps/new`, `${point}/teams/new`, `${point}/dossier`, `${point}/activities`, `${point}/activities/new`, `${point}/activities/month`, `${point}/means`, `${point}/lineage`, replicated, '/activities', '/heartbeat', '/reviews', await first('/reviews'), '/lessons', '/heartbeat?life=all', '/heartbeat/rules', '/heartbeat/rules/preview?place=25&per_month=2&n_months=6&n_members=5&dormant_after=6&from_on=01/01/2027', '/checks', `${point}/dossier/new`, '/papers', '/papers?q=khongcogi', await first('/papers'), '/dossier-items', '/dossier-items?code=regulation', '/points/new', '/schemes',
-    `/schemes/${scheme}`, `/schemes/${scheme}/kit`, `/schemes/ban-mong-binh-yen/kit`, `/schemes/${scheme}/names`, '/schemes/tieng-keng-an-ninh/names?into=tieng-chuong-binh-yen', `/schemes/${scheme}/lineage`, '/schemes/TQ5/lineage?at=30/11/2025', '/schemes/LGTQ/lineage?lang=en', '/schemes/TQ5/lineage?lang=vi', '/figures', '/figures/C1', '/figures/C2?by=sector', '/figures/C12?by=reason&from=01/01/2022', '/figures/C2/rows',
+    '/dashboard', '/points', point, `${point}/edit`, `${point}/steps/new`, `${point}/teams/new`, `${point}/dossier`, `${point}/activities`, `${point}/activities/new`, `${point}/activities/month`, `${point}/means`, `${point}/lineage`, replicated, '/activities', '/heartbeat', '/reviews', await first('/reviews'), '/lessons', '/heartbeat?life=all', '/heartbeat/rules', '/heartbeat/months?place=05299', '/heartbeat/months?place=05299&lang=en', '/heartbeat/months?place=05299&lang=vi', '/heartbeat/rules/preview?place=25&per_month=2&n_months=6&n_members=5&dormant_after=6&from_on=01/01/2027', '/checks', `${point}/dossier/new`, '/papers', '/papers?q=khongcogi', await first('/papers'), '/dossier-items', '/dossier-items?code=regulation', '/terms/traits', '/terms/traits?code=mountain', '/terms/readiness', '/terms/survey', '/points/new', '/schemes',
+    `/schemes/${scheme}`, `/schemes/${scheme}/kit`, `/schemes/ban-mong-binh-yen/kit`, `/schemes/${scheme}/names`, '/schemes/new', '/schemes/tieng-keng-an-ninh/names?into=tieng-chuong-binh-yen', `/schemes/${scheme}/lineage`, '/schemes/tieng-chuong-binh-yen/fit', '/schemes/tieng-chuong-binh-yen/fit?all=1', '/places/05299/fit', '/places/05299/fit?scheme=tieng-chuong-binh-yen', '/schemes/TQ5/lineage?at=30/11/2025', '/schemes/LGTQ/lineage?lang=en', '/schemes/TQ5/lineage?lang=vi', '/figures', '/figures/C1', '/figures/C2?by=sector', '/figures/C12?by=reason&from=01/01/2022', '/figures/C2/rows',
     '/figures/C2?boundaries=30/06/2025', '/dashboard?boundaries=30/06/2025', '/points?at=30/06/2025&boundaries=01/01/2023', '/places', '/places/07942@', '/places/07942@2025-07-01',
     '/search?q=hung+vuong', '/search?q=khongcogi', '/exemplars', await first('/exemplars'), '/exemplars/new', '/commendations',
     await first('/commendations'), '/people', '/people?q=khongai', '/people/new', await first('/people'), `${await first('/people')}/edit`,
@@ -145,7 +145,7 @@ async function lifeOfAPoint() {
   const point = page.url().replace(/\/steps\/new$/, '');
   const approve = async () => {
     await page.goto(`${point}/steps/new`);
-    await page.getByLabel('Phê duyệt').check();
+    await page.getByLabel('Phê duyệt', { exact: true }).check();
     await page.getByLabel('Ngày thực hiện').fill('20/9/2026');
     await page.getByLabel('Số, ký hiệu').fill('31/KH-UBND');
     await page.getByLabel('Ngày văn bản').fill('20/9/2026');
@@ -154,7 +154,19 @@ async function lifeOfAPoint() {
   };
   await approve();
   check('an approval without the papers of the survey is refused', (await page.getByRole('alert').innerText()).includes('Báo cáo khảo sát'));
-  for (const [n, paper] of ['Kế hoạch khảo sát', 'Báo cáo khảo sát', 'Tờ trình', 'Kế hoạch xây dựng'].entries()) {
+  await page.goto(`${point}/steps/new`);
+  await page.getByLabel('Phê duyệt kế hoạch khảo sát').check();
+  await page.getByLabel('Ngày thực hiện').fill('10/9/2026');
+  await page.getByLabel('Số, ký hiệu').fill(`${Date.now()}/KH-KS`);
+  await page.getByLabel('Ngày văn bản').fill('10/9/2026');
+  await page.getByLabel('Cơ quan ban hành').fill('UBND xã');
+  await page.getByRole('button', { name: 'Ghi bước' }).click();
+  check('a survey plan that lacks a heading is refused', (await page.getByRole('alert').innerText()).includes('Tình hình an ninh, trật tự'));
+  for (const heading of await page.locator('#headings input').all()) await heading.check();
+  await page.getByRole('button', { name: 'Ghi bước' }).click();
+  await page.waitForURL(/points\/[0-9a-f-]{36}$/);
+  check('what the survey plan covers is told', (await page.content()).includes('Kế hoạch khảo sát nêu:'));
+  for (const [n, paper] of ['Báo cáo khảo sát', 'Tờ trình', 'Kế hoạch xây dựng'].entries()) {
     await page.goto(`${point}/steps/new`);
     await page.getByRole('link', { name: `Thêm ${paper}` }).first().click();
     await page.getByLabel('Số, ký hiệu').fill(`${n}/HT-${Date.now()}`);
@@ -168,6 +180,97 @@ async function lifeOfAPoint() {
   await approve();
   await page.waitForURL(/points\/[0-9a-f-]{36}$/);
   check('the approval and its paper are shown', (await page.content()).includes('31/KH-UBND'));
+  await page.context().close();
+}
+
+// The steps of a journey through the life of points, as an officer takes them with the guide at hand.
+async function step(page, point, label, day, more = async () => {}) {
+  await page.goto(`${point}/steps/new`);
+  await page.getByLabel(label, { exact: true }).check();
+  await page.getByLabel('Ngày thực hiện').fill(day);
+  await more();
+  await page.getByRole('button', { name: 'Ghi bước' }).click();
+}
+
+let papers = 0;
+async function paper(page, day, issuer) {
+  papers += 1;
+  await page.getByLabel('Số, ký hiệu').fill(`${papers}/${Date.now()}`);
+  await page.getByLabel('Ngày văn bản').fill(day);
+  await page.getByLabel('Cơ quan ban hành').fill(issuer);
+}
+
+async function put(page, point, item, day) {
+  await page.goto(`${point}/dossier/new?item=${item}`);
+  await paper(page, day, 'Công an xã');
+  await page.getByRole('button', { name: 'Thêm văn bản vào hồ sơ' }).click();
+  await page.waitForURL('**/dossier');
+}
+
+// From the approval of the survey plan to the launch; the day of each step is told by its month.
+async function built(page, point, month) {
+  const taken = () => page.waitForURL(/points\/[0-9a-f-]{36}$/);
+  await step(page, point, 'Phê duyệt kế hoạch khảo sát', `02/${month}/2026`, async () => {
+    await paper(page, `02/${month}/2026`, 'UBND xã');
+    for (const heading of await page.locator('#headings input').all()) await heading.check();
+  });
+  await taken();
+  await put(page, point, 'survey_report', `06/${month}/2026`);
+  await step(page, point, 'Khảo sát', `06/${month}/2026`);
+  await taken();
+  for (const item of ['submission', 'build_plan', 'board_decision', 'regulation']) await put(page, point, item, `08/${month}/2026`);
+  await step(page, point, 'Phê duyệt', `12/${month}/2026`, () => paper(page, `12/${month}/2026`, 'UBND xã'));
+  await taken();
+  await step(page, point, 'Ra mắt', `20/${month}/2026`);
+  await taken();
+}
+
+async function fromSurveyToReplication() {
+  const page = await visitor({ viewport: { width: 390, height: 800 }, bypassCSP: true }, 'pv05');
+  await page.goto(`${base}/points/new`);
+  const communes = await page.getByLabel('Xã, phường', { exact: true }).locator('option').evaluateAll((all) => all.map((x) => x.value).filter(Boolean));
+  const add = async (commune, name) => {
+    await page.getByLabel('Xã, phường', { exact: true }).selectOption(commune);
+    await page.getByLabel('Loại địa bàn').selectOption('residential_area');
+    await page.getByLabel('Tên khu dân cư, cơ quan, đơn vị').fill(name);
+    await page.getByLabel('Cơ quan chủ trì').fill('Công an xã');
+    await page.getByRole('button', { name: 'Thêm điểm mô hình' }).click();
+    await page.waitForURL(/points\/[0-9a-f-]{36}$/);
+    return page.url();
+  };
+  await page.getByLabel('Loại mô hình', { exact: true }).selectOption({ label: 'Tiếng kẻng an ninh' });
+  const first = await add(communes[3], `Xóm Gốc ${Date.now()}`);
+  await step(page, first, 'Khảo sát', '01/03/2026');
+  check('a survey before its plan is refused with what is missing', (await page.getByRole('alert').innerText()).includes('Kế hoạch khảo sát đã được phê duyệt'));
+  await step(page, first, 'Ra mắt', '01/03/2026');
+  check('a launch before the approval is refused with what is missing', (await page.getByRole('alert').innerText()).includes('phê duyệt'));
+  await built(page, first, '03');
+  check('the first point operates', (await page.locator('.tt-hang').innerText()).includes('Đang hoạt động'));
+  const children = [];
+  for (const n of [5, 6, 7]) {
+    await page.goto(`${first}/lineage`);
+    await page.locator('a[href*="/points/new"]').first().click();
+    const child = await add(communes[n], `Xóm Nhân ${n} ${Date.now()}`);
+    await built(page, child, `0${n}`);
+    children.push(child);
+  }
+  await page.goto(`${first}/lineage`);
+  const told = await page.content();
+  check('the first point names the three that come from it', children.every((child) => told.includes(new URL(child).pathname)));
+  await clean(page, 'the lineage of a replicated point');
+  await step(page, children[2], 'Kết thúc', '10/10/2026', async () => {
+    await page.getByLabel('Lý do').selectOption('ineffective');
+  });
+  check('an end without its paper is refused', (await page.getByRole('alert').innerText()).includes('văn bản'));
+  await step(page, children[2], 'Kết thúc', '10/10/2026', async () => {
+    await page.getByLabel('Lý do').selectOption('ineffective');
+    await paper(page, '10/10/2026', 'UBND xã');
+  });
+  await page.waitForURL(/points\/[0-9a-f-]{36}$/);
+  check('the point is over', (await page.locator('.tt-hang').innerText()).includes('Đã kết thúc'));
+  await page.goto(`${base}/schemes/tieng-keng-an-ninh/lineage`);
+  const spread = await page.content();
+  check('the spread of the model shows all four', [first, ...children].every((point) => spread.includes(new URL(point).pathname)));
   await page.context().close();
 }
 
@@ -441,7 +544,7 @@ async function search() {
 }
 
 const journeys = [
-  stranger, everyPage, contentPolicy, withoutScript, lifeOfAPoint, anActivityOnAPhone, aReviewOnAPhone, lifeOfAnAccount, guardedAccount,
+  stranger, everyPage, contentPolicy, withoutScript, lifeOfAPoint, fromSurveyToReplication, anActivityOnAPhone, aReviewOnAPhone, lifeOfAnAccount, guardedAccount,
   twoAtOnce, personalData, search, ...ways({ base, locking, browser, check, clean, visitor }),
 ];
 const only = process.argv[4];

@@ -8,7 +8,7 @@ use crate::papers::paper::PaperRef;
 use crate::papers::store::{self as kept, Use};
 use crate::permissions::Verb;
 use crate::places::place::OPEN;
-use crate::schemes::dossier::item::{self, Item, Kept, Line, MILESTONES, MetBy};
+use crate::schemes::dossier::item::{self, Item, Kept, Line, MILESTONES, MetBy, ReportLacks, SURVEY_REPORT};
 use crate::schemes::dossier::store;
 use crate::schemes::point::{Point, StepKind};
 use crate::schemes::store::{self as schemes, thing};
@@ -40,7 +40,13 @@ pub fn refuse_step_without_papers(work: &mut Work, point: &Point, step: (StepKin
     if missing.is_empty() {
         return Ok(());
     }
-    let fault = |item: &Item| FieldError { field: "papers", key: "step-papers-missing", value: item.name_vi.clone() };
+    let fault = |item: &Item| {
+        let key = match item.met_by {
+            MetBy::Step(_) => "step-step-missing",
+            MetBy::Paper | MetBy::Teams => "step-papers-missing",
+        };
+        FieldError { field: "papers", key, value: item.name_vi.clone() }
+    };
     Err(Error::Invalid(missing.iter().map(fault).collect()))
 }
 
@@ -69,6 +75,9 @@ pub fn put(work: &mut Work, shelf: &Shelf, point_id: &str, entry: &Entry) -> Res
     if !is_listed && entry.item != OTHER {
         return Err(Error::field("item", "dossier-item-missing", &entry.item));
     }
+    if entry.item == SURVEY_REPORT {
+        refuse_report_without_plan(work, &point, &entry.paper.name.issued_on)?;
+    }
     let paper_id = papers::keep(work, &point.province, &entry.paper)?;
     kept::use_paper(work, &thing(&point), &paper_id, &entry.item)?;
     if let Some(file) = &entry.file {
@@ -76,6 +85,19 @@ pub fn put(work: &mut Work, shelf: &Shelf, point_id: &str, entry: &Entry) -> Res
     }
     let told = told_of(work, &point, &entry.item, &entry.paper.name)?.fact("has_file", entry.file.is_some());
     work.journal("dossier.paper-added", &thing(&point), &told.body())
+}
+
+fn refuse_report_without_plan(work: &mut Work, point: &Point, issued_on: &str) -> Result<()> {
+    let items = store::all(work, &point.province)?;
+    let uses = kept::uses(work, &point.province, &point.id)?;
+    match item::report_lacks(&items, &uses, issued_on) {
+        None => Ok(()),
+        Some(ReportLacks::Plan(name)) => Err(Error::field("item", "dossier-plan-first", name)),
+        Some(ReportLacks::EarlierPlan(day)) => {
+            let day = day.parse().map_or(day, fold::show_date);
+            Err(Error::field("paper_date", "dossier-plan-later", day))
+        }
+    }
 }
 
 /// The line under which papers stand that the list does not ask for.

@@ -60,7 +60,7 @@ impl Item {
         match self.met_by {
             MetBy::Teams => n_teams > 0,
             MetBy::Paper => uses.iter().any(|paper| paper.item == self.code),
-            MetBy::Step(kind) => uses.iter().any(|paper| paper.item == kind.code()),
+            MetBy::Step(kind) => uses.iter().any(|paper| is_of_step(kind, paper)),
         }
     }
 }
@@ -112,8 +112,13 @@ fn belongs(item: &Item, paper: &Use) -> bool {
     match item.met_by {
         MetBy::Paper => paper.item == item.code,
         MetBy::Teams => false,
-        MetBy::Step(kind) => paper.item == kind.code(),
+        MetBy::Step(kind) => is_of_step(kind, paper),
     }
+}
+
+/// The paper that a step names. Approved survey plans stood in dossiers before they were a step: those count on.
+fn is_of_step(kind: StepKind, paper: &Use) -> bool {
+    paper.item == kind.code() || kind == StepKind::SurveyPlanned && paper.item == SURVEY_PLAN
 }
 
 /// Papers that stand outside the list: of other steps, or of lines that are no longer valid.
@@ -142,6 +147,30 @@ pub fn missing<'i>(items: &'i [Item], kept: &Kept, step: (StepKind, &str)) -> Ve
     let skips_survey = kind == StepKind::Approved && kept.state == State::Proposed;
     let is_due = |item: &Item| item.expected_by == kind || skips_survey && item.expected_by == StepKind::Surveyed;
     items.iter().filter(|item| is_due(item) && item.is_demanded(on) && !item.is_met(kept.uses, kept.n_teams)).collect()
+}
+
+/// The lines of the default list between which an order holds: a survey is reported on after its plan was approved.
+pub const SURVEY_PLAN: &str = "survey_plan";
+pub const SURVEY_REPORT: &str = "survey_report";
+
+/// Why a survey report of a day is not taken into the dossier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReportLacks {
+    /// The plan, as the list words it.
+    Plan(String),
+    /// The plan was approved later, on this day.
+    EarlierPlan(String),
+}
+
+/// What a survey report that was issued on a day lacks: where the list demands the plan, it was approved before.
+pub fn report_lacks(items: &[Item], uses: &[Use], issued_on: &str) -> Option<ReportLacks> {
+    let plan = items.iter().find(|item| item.code == SURVEY_PLAN && item.is_demanded(issued_on))?;
+    let approved = uses.iter().filter(|paper| belongs(plan, paper)).map(|paper| paper.paper.name.issued_on.as_str());
+    match approved.min() {
+        None => Some(ReportLacks::Plan(plan.name_vi.clone())),
+        Some(day) if day > issued_on => Some(ReportLacks::EarlierPlan(day.to_owned())),
+        Some(_) => None,
+    }
 }
 
 #[cfg(test)]
@@ -181,6 +210,33 @@ mod tests {
         assert!(codes(&[], (StepKind::Launched, "2025-12-31")).is_empty(), "before the rule it is only expected");
         assert!(codes(&[], (StepKind::Approved, "2026-02-01")).is_empty(), "another step");
         assert!(codes(&[used("regulation")], (StepKind::Launched, "2026-01-01")).is_empty());
+    }
+
+    #[test]
+    fn a_survey_is_reported_on_after_its_plan_was_approved() {
+        let plan = Item {
+            met_by: MetBy::Step(StepKind::SurveyPlanned),
+            ..item(SURVEY_PLAN, StepKind::Surveyed, "2026-01-01")
+        };
+        let items = [plan];
+        let lacks = |uses: &[Use], on| report_lacks(&items, uses, on);
+        assert_eq!(lacks(&[], "2026-02-01"), Some(ReportLacks::Plan(SURVEY_PLAN.into())));
+        assert_eq!(lacks(&[], "2025-12-31"), None, "before the rule the plan is only expected");
+        let approved = [used("survey_planned")];
+        assert_eq!(lacks(&approved, "2026-02-01"), None);
+        let late = Use {
+            paper: Paper {
+                name: PaperRef { issued_on: "2026-03-01".into(), ..approved[0].paper.name.clone() },
+                ..approved[0].paper.clone()
+            },
+            ..approved[0].clone()
+        };
+        assert_eq!(lacks(&[late], "2026-02-01"), Some(ReportLacks::EarlierPlan("2026-03-01".into())));
+        assert_eq!(
+            lacks(&[used(SURVEY_PLAN)], "2026-02-01"),
+            None,
+            "one that was put there before the step was kept counts"
+        );
     }
 
     #[test]
