@@ -372,22 +372,8 @@ fn form<'a>(path: &str, planted: &'a Planted, [grant, session, consent]: [&'a st
         "/accounts/new" => {
             vec![("user_name", "loidi"), ("name", "Lối đi"), ("role", "reader"), ("place", commune)]
         }
-        "/groupings/new" => vec![
-            ("place", "25"),
-            ("name", "Nhóm lối đi"),
-            ("kind", "other"),
-            ("from_on", "01/01/2026"),
-            ("start", "empty"),
-        ],
-        "/groupings/{id}/edit" => {
-            vec![("version", "1"), ("name", "Cụm lối đi"), ("kind", "other"), ("from_on", "01/01/2026")]
-        }
-        "/groupings/{id}/members" => vec![("version", "1"), ("from_on", "01/10/2026")],
-        "/reorganisations/new" => {
-            vec![("place", commune), ("title", "Lối đi"), ("on_date", "01/10/2026"), ("text", "Giải thể Xóm Lối Đi")]
-        }
-        path if path.ends_with("/lines") => {
-            vec![("version", "1"), ("title", REGROUPED), ("on_date", "01/10/2026"), ("text-0", "Giải thể Xóm Lối Đi")]
+        path if path.starts_with("/groupings") || path.starts_with("/reorganisations") => {
+            form_about_places(path, commune)
         }
         path if path.ends_with("/steps/new") => vec![("kind", "strengthened"), ("on_date", "05/10/2026")],
         path if path.ends_with("/teams/new") => vec![("name", "Tổ lối đi"), ("n_members", "5")],
@@ -461,6 +447,30 @@ fn form<'a>(path: &str, planted: &'a Planted, [grant, session, consent]: [&'a st
         path => form_about_people(path, commune, consent),
     });
     fields
+}
+
+/// The same of what is kept about places.
+fn form_about_places<'a>(path: &str, commune: &'a str) -> Vec<(&'a str, &'a str)> {
+    match path {
+        "/groupings/new" => vec![
+            ("place", "25"),
+            ("name", "Nhóm lối đi"),
+            ("kind", "other"),
+            ("from_on", "01/01/2026"),
+            ("start", "empty"),
+        ],
+        "/groupings/{id}/edit" => {
+            vec![("version", "1"), ("name", "Cụm lối đi"), ("kind", "other"), ("from_on", "01/01/2026")]
+        }
+        "/groupings/{id}/members" => vec![("version", "1"), ("from_on", "01/10/2026")],
+        "/reorganisations/new" => {
+            vec![("place", commune), ("title", "Lối đi"), ("on_date", "01/10/2026"), ("text", "Giải thể Xóm Lối Đi")]
+        }
+        path if path.ends_with("/lines") => {
+            vec![("version", "1"), ("title", REGROUPED), ("on_date", "01/10/2026"), ("text-0", "Giải thể Xóm Lối Đi")]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The same of what is kept about people.
