@@ -51,6 +51,8 @@ async function pages(page) {
     '/dashboard', '/points', point, `${point}/edit`, `${point}/steps/new`, `${point}/teams/new`, `${point}/dossier`, `${point}/activities`, `${point}/activities/new`, `${point}/activities/month`, `${point}/means`, `${point}/lineage`, replicated, '/activities', '/heartbeat', '/reviews', await first('/reviews'), '/lessons', '/heartbeat?life=all', '/heartbeat/rules', '/heartbeat/months?place=05299', '/heartbeat/months?place=05299&lang=en', '/heartbeat/months?place=05299&lang=vi', '/heartbeat/rules/preview?place=25&per_month=2&n_months=6&n_members=5&dormant_after=6&from_on=01/01/2027', '/checks', `${point}/dossier/new`, '/papers', '/papers?q=khongcogi', await first('/papers'), '/dossier-items', '/dossier-items?code=regulation', '/terms/traits', '/terms/traits?code=mountain', '/terms/readiness', '/terms/survey', '/points/new', '/schemes',
     `/schemes/${scheme}`, `/schemes/${scheme}/kit`, `/schemes/ban-mong-binh-yen/kit`, `/schemes/${scheme}/names`, '/schemes/new', '/schemes/tieng-keng-an-ninh/names?into=tieng-chuong-binh-yen', `/schemes/${scheme}/lineage`, '/schemes/tieng-chuong-binh-yen/fit', '/schemes/tieng-chuong-binh-yen/fit?all=1', '/places/05299/fit', '/places/05299/fit?scheme=tieng-chuong-binh-yen', '/schemes/TQ5/lineage?at=30/11/2025', '/schemes/LGTQ/lineage?lang=en', '/schemes/TQ5/lineage?lang=vi', '/figures', '/figures/C1', '/figures/C2?by=sector', '/figures/C12?by=reason&from=01/01/2022', '/figures/C2/rows',
     '/figures/C2?boundaries=30/06/2025', '/dashboard?boundaries=30/06/2025', '/points?at=30/06/2025&boundaries=01/01/2023', '/places', '/places/07942@', '/places/07942@2025-07-01',
+    '/groupings', await first('/groupings'), `${await first('/groupings')}/edit`, `${await first('/groupings')}/members`, '/groupings/new', '/groupings?lang=en', '/groupings?lang=vi',
+    '/figures/C2?by=grouping:cum-thi-dua-2026', '/figures/C2/rows?group=cum-thi-dua-2026.', '/places?place=25&boundaries=30/06/2025',
     '/search?q=hung+vuong', '/search?q=khongcogi', '/exemplars', await first('/exemplars'), '/exemplars/new', '/commendations',
     await first('/commendations'), '/people', '/people?q=khongai', '/people/new', await first('/people'), `${await first('/people')}/edit`,
     `${await first('/people')}/consents/new`, '/requests', '/requests?all=1', '/requests/new', await first('/requests'), '/incidents', '/incidents/new',
@@ -66,6 +68,44 @@ async function administrationPages(page) {
     '/journal?who=khongai', '/journal?chain=reads', '/journal/anchors', `${person}/erasure`, '/retention', '/rules', '/people?lang=en',
     '/rules?lang=en', '/rules?lang=vi',
   ];
+}
+
+async function aGroupingOfPlaces() {
+  const page = await visitor({ javaScriptEnabled: false, viewport: { width: 390, height: 800 } }, 'pv05');
+  await page.goto(`${base}/groupings/new?place=25`);
+  await page.getByLabel('Tên cách nhóm').fill('Cụm thử trình duyệt');
+  await page.getByLabel('Loại', { exact: true }).selectOption('police_cluster');
+  await page.getByRole('button', { name: 'Lưu' }).click();
+  await page.getByLabel('Thêm nhóm').fill('Cụm Bắc\nCụm Nam');
+  await page.getByRole('button', { name: 'Lưu' }).click();
+  await page.getByRole('link', { name: 'Xếp nhóm' }).click();
+  const commune = page.getByLabel('Xã Nhân Nghĩa');
+  await commune.selectOption({ label: 'Cụm Nam' });
+  await page.getByRole('button', { name: 'Lưu' }).click();
+  check('a commune is in its group', await page.getByRole('row', { name: /Cụm Nam/ }).getByRole('link', { name: 'Xã Nhân Nghĩa' }).isVisible());
+  await page.getByRole('link', { name: 'Xem chỉ tiêu theo nhóm' }).click();
+  const link = page.getByRole('link', { name: 'Cụm Nam' });
+  const shown = await page.locator('.cotso li', { has: link }).locator('b').innerText();
+  await link.click();
+  check('a group is a figure of its own', (await page.locator('.dai .con').nth(1).innerText()).trim() === shown.trim(), shown);
+  await page.getByRole('link', { name: 'Mở các dòng' }).click();
+  const rows = await page.locator('tbody tr').count();
+  check('it opens as many rows', rows === Number(shown.replaceAll('.', '')), `${rows} ${shown}`);
+  await page.context().close();
+}
+
+async function areasFromAList() {
+  const page = await visitor({ viewport: { width: 390, height: 800 } }, 'pv05');
+  await page.goto(`${base}/import?place=25`);
+  const list = 'TT,Xã,Khu dân cư,Số hộ,Số nhân khẩu\n1,Nhân Nghĩa,Xóm Trình Duyệt,55,210\n2,Nhân Nghĩa,Xóm Sai,-1,9\n';
+  await page.getByLabel('Tệp Excel, ODS hoặc CSV').setInputFiles({ name: 'khu-dan-cu.csv', mimeType: 'text/csv', buffer: Buffer.from(list) });
+  await page.getByRole('button', { name: 'Kiểm tra' }).click();
+  check('the cell that is wrong is named', await page.getByRole('rowheader', { name: 'D3' }).isVisible());
+  await page.getByRole('button', { name: 'Áp dụng các dòng mới và thay đổi' }).click();
+  await page.goto(`${base}/search?q=xom+trinh+duyet`);
+  await page.getByRole('link', { name: /Xóm Trình Duyệt/ }).first().click();
+  check('an area tells its people', (await page.locator('.tq-dl').innerText()).includes('210'));
+  await page.context().close();
 }
 
 async function everyPage() {
@@ -544,7 +584,7 @@ async function search() {
 }
 
 const journeys = [
-  stranger, everyPage, contentPolicy, withoutScript, lifeOfAPoint, fromSurveyToReplication, anActivityOnAPhone, aReviewOnAPhone, lifeOfAnAccount, guardedAccount,
+  stranger, everyPage, contentPolicy, withoutScript, lifeOfAPoint, fromSurveyToReplication, anActivityOnAPhone, aReviewOnAPhone, lifeOfAnAccount, guardedAccount, aGroupingOfPlaces, areasFromAList,
   twoAtOnce, personalData, search, ...ways({ base, locking, browser, check, clean, visitor }),
 ];
 const only = process.argv[4];
