@@ -266,9 +266,9 @@ pub(super) fn a_step_sent_twice_is_taken_once(world: &World) {
     assert_eq!(strengthen("cung-co", "01/01/2099").0, 422, "a refused form gives its key back");
     assert_eq!(strengthen("cung-co", "05/10/2026"), (303, point.clone()));
     assert_eq!(strengthen("cung-co", "05/10/2026"), (303, point.clone()), "a double click is given the first answer");
-    assert_eq!(n_steps(), "3");
+    assert_eq!(n_steps(), "4", "the plan of the survey, the approval, the launch, one strengthening");
     assert_eq!(strengthen("cung-co-nua", "05/10/2026").0, 303, "another form is another deed");
-    assert_eq!(n_steps(), "4");
+    assert_eq!(n_steps(), "5");
 }
 
 pub(super) fn who_saves_second_is_told(world: &World) {
