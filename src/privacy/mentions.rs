@@ -87,7 +87,21 @@ pub struct Mention {
 }
 
 /// Open fields by the kind of thing they belong to: id, title, and all that is written there.
-const OPEN_FIELDS: [(&str, &str); 13] = [
+const OPEN_FIELDS: [(&str, &str); 15] = [
+    (
+        "scheme",
+        "select c.slug, c.name, m.reason from scheme c join (\
+         select province, into_id as id, reason from scheme_merger union all \
+         select province, from_id, reason || ' . ' || parted_why from scheme_parted union all \
+         select province, scheme_id, withdrawn_why from scheme_spread) m on m.province = c.province and m.id = c.id \
+         where c.province = $1 and c.id <> $2",
+    ),
+    (
+        "grouping",
+        "select g.id, g.name, g.name || ' . ' || g.basis || ' . ' || coalesce((select string_agg(x.name, ' . ' order by x.id) \
+         from place_group x where x.province = g.province and x.grouping_id = g.id), '') from place_grouping g \
+         where g.province = $1 and g.id <> $2",
+    ),
     (
         "place",
         "select l.id, l.name, t.basis from place_trait t join place l on l.id = t.place_id where t.province = $1 and l.id <> $2",
