@@ -178,10 +178,14 @@ fn add(docx: Docx, block: &Block) -> Docx {
     }
 }
 
+/// A run of dots to write on; it is no word, and a line that were justified beside it would be torn apart.
+const BLANK: &str = "………";
+
 fn body(text: &str, face: Face) -> Paragraph {
+    let align = if text.contains(BLANK) { AlignmentType::Left } else { AlignmentType::Both };
     let spacing = LineSpacing::new().before(0).after(120).line(264).line_rule(LineSpacingType::Auto);
     Paragraph::new()
-        .align(AlignmentType::Both)
+        .align(align)
         .line_spacing(spacing)
         .indent(None, Some(SpecialIndentType::FirstLine(FIRST_LINE)), None, None)
         .add_run(run(text, SIZE, face))
@@ -249,6 +253,17 @@ mod tests {
         }
         assert!(document.contains("A &amp; B &lt; C"), "what is written is escaped");
         assert!(document.find(STATE) < document.find("QUY CHẾ"));
+    }
+
+    #[test]
+    fn a_line_to_fill_in_is_not_torn_apart() {
+        let body = vec![Block::Text("Ông, bà: ……………".into()), Block::Text("Quy chế này".into())];
+        let document = part(docx(&Letter { body, ..Letter::default() }).unwrap(), "word/document.xml");
+        let before = |text: &str| {
+            let own = document.split("<w:p ").find(|paragraph| paragraph.contains(text)).unwrap();
+            own.contains("<w:jc w:val=\"both\"")
+        };
+        assert!(!before("Ông, bà") && before("Quy chế này"), "{document}");
     }
 
     #[test]
