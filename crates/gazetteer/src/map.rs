@@ -99,6 +99,15 @@ fn border(topology: &Topology, areas: &[Area]) -> Vec<Ring> {
         }
         rings.push(ring);
     }
+    // A gap too small to draw is left out, as in the communes themselves; an island never is.
+    let sorted = |ring: &Ring| {
+        let mut arcs = ring.clone();
+        arcs.sort_unstable();
+        arcs
+    };
+    let outer: HashSet<Ring> =
+        areas.iter().flat_map(|area| &area.polygons).filter_map(|p| p.first()).map(sorted).collect();
+    rings.retain(|ring| dots(topology, ring).len() > 3 || outer.contains(&sorted(ring)));
     rings
 }
 
