@@ -10,7 +10,7 @@ use crate::figures::proof::{Lines, Present, Proof};
 use crate::groupings::actions::{chosen, owner};
 use crate::groupings::grouping::Chosen;
 use crate::groupings::store as groupings;
-use crate::places::place::{Level, NATION, Place};
+use crate::places::place::{NATION, Place};
 use crate::places::store as places;
 use crate::web::ask::Ask;
 use crate::web::dates::Dates;
@@ -126,6 +126,10 @@ struct FigurePage {
     /// The words of addresses and what they are called.
     bys: Vec<(String, String)>,
     lines: Vec<Line>,
+    n_lines: usize,
+    /// Which page of the lines this is, and how many there are.
+    page: usize,
+    n_pages: usize,
     proof: Proof,
     map: Option<Choropleth>,
     query: String,
@@ -189,12 +193,21 @@ pub fn show(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let proof = Proof { lines, present: Present::of(&mut figures, work, figure, &asked)? };
     let bys = bys(&mut figures, work, figure, &asked, s.w)?;
     let by_word = by.word().into_owned();
+    let page = ask.query("page").parse::<usize>().unwrap_or(1).clamp(1, groups.len().div_ceil(MOST_LINES).max(1));
     Reply::html(&FigurePage {
         value: figures.total(work, figure, &asked)?,
         by_name: bys.iter().find(|(word, _)| *word == by_word).map_or_else(String::new, |(_, name)| name.clone()),
         by: by_word,
         is_of_places: by.is_of_places(),
-        lines: groups.into_iter().map(|group| line(figure, &d, &by, group)).collect(),
+        n_lines: groups.len(),
+        page,
+        n_pages: groups.len().div_ceil(MOST_LINES).max(1),
+        lines: groups
+            .into_iter()
+            .skip((page - 1) * MOST_LINES)
+            .take(MOST_LINES)
+            .map(|group| line(figure, &d, &by, group))
+            .collect(),
         code: figure.code,
         kind: kind_word(figure),
         query: d.query(),
@@ -223,9 +236,8 @@ fn bys(
             continue;
         }
         let next = figures.level_below(work, &asked.place, &asked.boundaries)?;
-        let deeper = places::count_below(work, asked.place.pin_id(), &asked.boundaries, Level::Commune)?;
-        let levels = deeper.into_iter().filter(|(level, n)| *level > next && *n > 0);
-        told.extend(levels.map(|(level, _)| named(&By::Level(level))));
+        let deeper = places::levels_below(work, asked.place.pin_id(), &asked.boundaries)?;
+        told.extend(deeper.into_iter().filter(|level| *level > next).map(|level| named(&By::Level(level))));
         let province = owner(work, &asked.place)?;
         for grouping in groupings::all(work, &province)? {
             if grouping.stands_on(&asked.boundaries) {
@@ -267,6 +279,9 @@ struct RowsPage {
 }
 
 const PAGE: usize = 200;
+
+/// So many lines of a breakdown stand on a page: a country has some ten thousand communes.
+const MOST_LINES: usize = 600;
 
 /// The address under which the record of a row stands.
 pub fn row_address(row: RowKind) -> &'static str {

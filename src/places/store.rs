@@ -96,9 +96,26 @@ pub fn count_below(work: &mut Work, ancestor_id: &str, on: &str, deepest: Level)
 
 /// The highest level among the places directly below one on a day.
 pub fn level_of_children(work: &mut Work, id: &str, on: &str) -> Result<Option<Level>> {
-    let sql = "select p.level from place_version v join place p on p.id = v.place_id \
+    Ok(first_child(work, id, on)?.map(|(level, _)| level))
+}
+
+fn first_child(work: &mut Work, id: &str, on: &str) -> Result<Option<(Level, String)>> {
+    let sql = "select p.level, p.id from place_version v join place p on p.id = v.place_id \
                where v.parent_id = $1 and v.from_on <= $2 and v.to_on > $2 order by p.level limit 1";
-    Ok(work.first(sql, &[id.into(), on.into()])?.map(|row| Level::from_number(row.int(0))))
+    Ok(work.first(sql, &[id.into(), on.into()])?.map(|row| (Level::from_number(row.int(0)), row.text(1))))
+}
+
+/// The levels of units below a place on a day, as one way down the tree tells them; the highest first.
+pub fn levels_below(work: &mut Work, id: &str, on: &str) -> Result<Vec<Level>> {
+    let (mut levels, mut at) = (Vec::new(), id.to_owned());
+    while let Some((level, child)) = first_child(work, &at, on)? {
+        if level > Level::Commune {
+            break;
+        }
+        levels.push(level);
+        at = child;
+    }
+    Ok(levels)
 }
 
 /// The chain above a place on a day, nearest first.

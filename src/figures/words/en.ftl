@@ -123,3 +123,4 @@ figure-C9-rule = How often points were strengthened in the period, by the date o
 figure-C10 = Interim and final reviews
 figure-C10-unit = times
 figure-C10-rule = Interim and final reviews at points in the period, by recorded activities. The province’s own rule, editable.
+figure-page = Page { $page } of { $pages }, { $lines } lines

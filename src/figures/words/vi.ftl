@@ -123,3 +123,4 @@ figure-C9-rule = Số lần củng cố điểm mô hình trong kỳ, theo ngày
 figure-C10 = Sơ kết, tổng kết mô hình
 figure-C10-unit = lượt
 figure-C10-rule = Số lần sơ kết, tổng kết ở các điểm mô hình trong kỳ, theo hoạt động đã ghi. Quy định riêng của tỉnh, sửa được.
+figure-page = Trang { $page }/{ $pages }, { $lines } dòng
