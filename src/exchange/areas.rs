@@ -8,9 +8,9 @@ use serde_json::json;
 use sheets::{OutCell, Sheet, Table};
 
 use crate::error::{Error, Result};
-use crate::exchange::check::{Change, Checked, Draft, Section, Spot, hinted};
+use crate::exchange::check::{Change, Checked, Draft, Reach, Section, Spot, commune_of};
 use crate::exchange::columns::{self, Column};
-use crate::exchange::names::{Meant, PlaceNames, Told as ToldPlace};
+use crate::exchange::names::{PlaceNames, Told as ToldPlace};
 use crate::exchange::points::{Fault, ListRow, RowKind, area_kind};
 use crate::exchange::runs::Touched;
 use crate::history::Told;
@@ -55,7 +55,7 @@ struct Checker {
     checked: Checked,
     on: String,
     seen: HashMap<Same, String>,
-    reach: HashMap<String, bool>,
+    reach: Reach,
 }
 
 /// Checks the lists of areas in a file against what is kept under a place. The numbers are told of a day.
@@ -67,7 +67,7 @@ pub fn check_areas(work: &mut Work, scope: &Place, sheets: &[Sheet], on: &str) -
     let province = places::province_of(work, scope.pin_id())?;
     let checked = Checked { province, scope_id: scope.id.clone(), ..Checked::default() };
     let names = PlaceNames::load(work, scope)?;
-    let (seen, reach) = (HashMap::new(), HashMap::new());
+    let (seen, reach) = (HashMap::new(), Reach::of(Verb::Import));
     let mut checker = Checker { names, checked, on: on.to_owned(), seen, reach };
     for (sheet, header) in lists {
         let mut section = Section::first(&checker.names, sheet, &header);
@@ -101,11 +101,12 @@ impl Checker {
             if told.is_empty() { otherwise.to_owned() } else { told }
         };
         let (commune, district) = (told(Column::Commune, &section.commune), told(Column::District, &section.district));
-        let commune_id = self.commune(&commune, &district, &mut faults);
+        let commune_id =
+            commune_of(&self.names, &ToldPlace { commune: &commune, district: &district, on: &self.on }, &mut faults);
         let kind = area_kind(&row.text(Column::AreaKind), &name).to_owned();
         let mut known = None;
         if let Some(id) = commune_id.as_ref().filter(|_| !name.is_empty()) {
-            if !self.reaches(work, id)? {
+            if !self.reach.holds(work, id)? {
                 faults.push(Fault { column: Column::Commune, key: "import-out-of-reach", value: commune.clone() });
             }
             match known_own(work, id, &kind, &name) {
@@ -156,30 +157,6 @@ impl Checker {
         self.checked.drafts.push(Draft { sheet, cell, change: Change::Area(Box::new(area)) });
         Ok(())
     }
-
-    fn commune(&self, commune: &str, district: &str, faults: &mut Vec<Fault>) -> Option<String> {
-        let mut tell = |key, value| faults.push(Fault { column: Column::Commune, key, value });
-        if commune.is_empty() {
-            tell("import-place-missing", String::new());
-            return None;
-        }
-        let named = [commune, district].into_iter().filter(|t| !t.is_empty()).collect::<Vec<&str>>().join(", ");
-        match self.names.find(&ToldPlace { commune, district, on: &self.on }) {
-            Meant::Place(id) => return Some(id),
-            Meant::Unknown(nearest) => tell("import-place-unknown", hinted(&named, nearest.as_deref())),
-            Meant::Ambiguous(several) => tell("import-place-ambiguous", format!("{named} → {}", several.join(" · "))),
-        }
-        None
-    }
-
-    fn reaches(&mut self, work: &mut Work, pin_id: &str) -> Result<bool> {
-        if let Some(known) = self.reach.get(pin_id) {
-            return Ok(*known);
-        }
-        let reaches = work.reaches(Verb::Import, pin_id)?;
-        self.reach.insert(pin_id.to_owned(), reaches);
-        Ok(reaches)
-    }
 }
 
 /// Does what a row says; remembers what was told of the place for that day before.
@@ -229,18 +206,13 @@ pub fn export_areas(work: &mut Work, scope: &Place) -> Result<Table> {
     for area in &all {
         *n_alike.entry(alike(area)).or_default() += 1;
     }
-    let mut reach: HashMap<String, bool> = HashMap::new();
+    let mut reach = Reach::of(Verb::ReadPoint);
     let text = |text: &str| OutCell::Text(text.to_owned());
     let count = |n: Option<i64>| n.map_or(OutCell::Empty, OutCell::Count);
     let mut rows = Vec::new();
     for area in &all {
         let pin = area.place.pin_id();
-        let may = match reach.get(pin) {
-            Some(may) => *may,
-            None => work.reaches(Verb::ReadPoint, pin)?,
-        };
-        reach.insert(pin.to_owned(), may);
-        if !may {
+        if !reach.holds(work, pin)? {
             continue;
         }
         let is_alike = n_alike.get(&alike(area)).is_some_and(|n| *n > 1);

@@ -139,7 +139,7 @@ pub fn check(work: &mut Work, scope_place: &Place, sheets: &[Sheet]) -> Result<C
     }
     let known = Known::load(work, scope_place)?;
     let checked = Checked { province: known.province.clone(), scope_id: scope_place.id.clone(), ..Checked::default() };
-    let mut checker = Checker { known, checked, seen: HashMap::new(), reach: HashMap::new() };
+    let mut checker = Checker { known, checked, seen: HashMap::new(), reach: Reach::of(Verb::Import) };
     for (sheet, header) in lists {
         checker.list(work, sheet, &header)?;
     }
@@ -151,7 +151,7 @@ struct Checker {
     checked: Checked,
     /// Where each point was first told.
     seen: HashMap<Same, String>,
-    reach: HashMap<String, bool>,
+    reach: Reach,
 }
 
 /// One row, where it stands.
@@ -289,7 +289,7 @@ impl Checker {
             self.identify_by_code(line, faults)
         };
         if let Some(same) = &same
-            && !self.reaches(work, &same.pin_id)?
+            && !self.reach.holds(work, &same.pin_id)?
         {
             faults.push(Fault { column: Column::Commune, key: "import-out-of-reach", value: line.commune.clone() });
         }
@@ -309,7 +309,7 @@ impl Checker {
         let today = work.today();
         let told =
             Told { commune: &line.commune, district: &line.district, on: line.launched_on.as_ref().unwrap_or(&today) };
-        let pin_id = self.place(&told, faults);
+        let pin_id = commune_of(&self.known.places, &told, faults);
         let area = fold::key(if line.area_kind == "commune" { "" } else { &line.area });
         let same = Same { scheme_id: scheme_id?, pin_id: pin_id?, area, launched_on: line.launched_on.clone() };
         let alike = [same.pin_id.clone(), line.area_kind.to_owned(), same.area.clone()];
@@ -332,34 +332,46 @@ impl Checker {
             }
         }
     }
+}
 
-    fn place(&self, told: &Told, faults: &mut Vec<Fault>) -> Option<String> {
-        let mut tell = |key, value| faults.push(Fault { column: Column::Commune, key, value });
-        if told.commune.is_empty() {
-            tell("import-place-missing", String::new());
-            return None;
-        }
-        let named =
-            [told.commune, told.district].into_iter().filter(|t| !t.is_empty()).collect::<Vec<&str>>().join(", ");
-        match self.known.places.find(told) {
-            Meant::Place(id) => return Some(id),
-            Meant::Unknown(nearest) => tell("import-place-unknown", hinted(&named, nearest.as_deref())),
-            Meant::Ambiguous(several) => tell("import-place-ambiguous", format!("{named} → {}", several.join(" · "))),
-        }
-        None
+/// The commune that a row means; when it is not certain, a fault that says why.
+pub(super) fn commune_of(names: &PlaceNames, told: &Told, faults: &mut Vec<Fault>) -> Option<String> {
+    let mut tell = |key, value| faults.push(Fault { column: Column::Commune, key, value });
+    if told.commune.is_empty() {
+        tell("import-place-missing", String::new());
+        return None;
+    }
+    let named = [told.commune, told.district].into_iter().filter(|t| !t.is_empty()).collect::<Vec<&str>>().join(", ");
+    match names.find(told) {
+        Meant::Place(id) => return Some(id),
+        Meant::Unknown(nearest) => tell("import-place-unknown", hinted(&named, nearest.as_deref())),
+        Meant::Ambiguous(several) => tell("import-place-ambiguous", format!("{named} → {}", several.join(" · "))),
+    }
+    None
+}
+
+/// Where the actor may do something, remembered over the rows of a list.
+pub(super) struct Reach {
+    verb: Verb,
+    known: HashMap<String, bool>,
+}
+
+impl Reach {
+    pub(super) fn of(verb: Verb) -> Reach {
+        Reach { verb, known: HashMap::new() }
     }
 
-    fn reaches(&mut self, work: &mut Work, pin_id: &str) -> Result<bool> {
-        if let Some(known) = self.reach.get(pin_id) {
+    pub(super) fn holds(&mut self, work: &mut Work, pin_id: &str) -> Result<bool> {
+        if let Some(known) = self.known.get(pin_id) {
             return Ok(*known);
         }
-        let reaches = work.reaches(Verb::Import, pin_id)?;
-        self.reach.insert(pin_id.to_owned(), reaches);
-        Ok(reaches)
+        let holds = work.reaches(self.verb, pin_id)?;
+        self.known.insert(pin_id.to_owned(), holds);
+        Ok(holds)
     }
 }
 
-pub(super) fn hinted(told: &str, nearest: Option<&str>) -> String {
+fn hinted(told: &str, nearest: Option<&str>) -> String {
     nearest.map_or_else(|| told.to_owned(), |nearest| format!("{told} → {nearest}"))
 }
 

@@ -245,13 +245,17 @@ impl Kept {
             of_pin[pin] = numbers.get(row.str(1)).copied().unwrap_or(unknown);
         }
         drop(pins);
-        let made = Arc::new(Units { of_pin, units });
+        Ok(self.keep_units(key, Units { of_pin, units }))
+    }
+
+    fn keep_units(&self, key: String, made: Units) -> Arc<Units> {
+        let made = Arc::new(made);
         let mut maps = lock(&self.maps);
         if maps.units.len() >= MOST_MAPS {
             maps.units.clear();
         }
         maps.units.insert(key, Arc::clone(&made));
-        Ok(made)
+        made
     }
 
     /// The groups of a grouping on the map of a day, by pin. The versions are those of the country's places and of
@@ -285,13 +289,7 @@ impl Kept {
             }
         }
         let unit = |group: groupings::Group| Unit { id: group.id, name: group.name, within: String::new() };
-        let made = Arc::new(Units { of_pin, units: found.groups.into_iter().map(unit).collect() });
-        let mut maps = lock(&self.maps);
-        if maps.units.len() >= MOST_MAPS {
-            maps.units.clear();
-        }
-        maps.units.insert(key, Arc::clone(&made));
-        Ok(made)
+        Ok(self.keep_units(key, Units { of_pin, units: found.groups.into_iter().map(unit).collect() }))
     }
 
     /// The pins below a place on the map of a day.

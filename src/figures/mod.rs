@@ -9,6 +9,7 @@ pub mod kept;
 pub mod pages;
 pub mod proof;
 pub mod relations;
+mod rows;
 #[cfg(test)]
 mod tests;
 pub mod told;
