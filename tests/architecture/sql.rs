@@ -116,7 +116,7 @@ const LOOKUPS: &[Known] = &[
     known("search.rs", "beginning", "candidates; each is asked for its reach before it is told"),
     known("search.rs", "holding", "candidates; each is asked for its reach before it is told"),
     known("figures/relations.rs", "*", "a relation knows no place: whoever asks joins rollup around it"),
-    known("figures/ask.rs", "select", "asks whether a thing stood before, of rows that join rollup"),
+    known("figures/rows.rs", "select", "asks whether a thing stood before, of rows that join rollup"),
     known("figures/kept.rs", "read", "a province's rows, told only below places that are within reach"),
     known("exchange/known.rs", "points", "more about points that points.sql found under a place"),
     known("exchange/export.rs", "papers", "more about points that points.sql found under a place"),
