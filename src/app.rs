@@ -15,8 +15,8 @@ use crate::exemplars::actions as exemplars;
 use crate::search;
 use crate::work::{Actor, Done, Moment, Work};
 
-/// The schema, in order. `0005` parts with the engines (each has its own trigram index), `0017` with their ways
-/// round a trigger.
+/// The schema, in order. `0005` and `0039` part with the engines (each has its own index of names), `0017` with
+/// their ways round a trigger.
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0001_places", sql: include_str!("../migrations/0001_places.sql"), postgres: None },
     Migration { name: "0002_accounts", sql: include_str!("../migrations/0002_accounts.sql"), postgres: None },
@@ -72,6 +72,11 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0036_survey_plans", sql: include_str!("../migrations/0036_survey_plans.sql"), postgres: None },
     Migration { name: "0037_readiness", sql: include_str!("../migrations/0037_readiness.sql"), postgres: None },
     Migration { name: "0038_undone", sql: include_str!("../migrations/0038_undone.sql"), postgres: None },
+    Migration {
+        name: "0039_search_words",
+        sql: include_str!("../migrations/0039_search_words.sql"),
+        postgres: Some(include_str!("../migrations/0039_search_words.postgres.sql")),
+    },
 ];
 
 /// The name of the database file in a data folder.

@@ -39,6 +39,10 @@ mod workbench;
 #[cfg(test)]
 mod stories;
 
+/// Lists and pages are many small texts: a fifth of the work of a list was their memory (docs/decisions/011).
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
     cli::run()
 }

@@ -93,9 +93,10 @@ pub fn point_entry(point: &Point) -> Entry<'_> {
 }
 
 /// Something that was found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, serde::Serialize)]
 pub struct Found {
     pub thing: String,
+    #[serde(rename = "id")]
     pub thing_id: String,
     pub title: String,
     pub detail: String,
@@ -107,23 +108,34 @@ const MOST_CANDIDATES: i64 = 200;
 const COLUMNS: &str = "e.thing, e.thing_id, e.title, e.detail, e.pin_id, e.fold, e.weight";
 
 /// The things whose names hold every word of a text, nearest first, within reach.
+///
+/// Names that hold the words whole come before those in which they are fragments; where there are enough of the
+/// first, nobody looks for the second.
 pub fn find(work: &mut Work, text: &str, most: usize) -> Result<Vec<Found>> {
     let key = fold::key(text).split(' ').take(MOST_WORDS).collect::<Vec<_>>().join(" ");
     if key.is_empty() {
         return Ok(Vec::new());
     }
     let mut rows = beginning(work, &key)?;
-    if key.len() >= SHORTEST {
-        rows.extend(holding(work, &fragments(&key))?);
+    rows.extend(holding_words(work, &key)?);
+    let found = within_reach(work, ranked(&rows, &key), most)?;
+    if found.len() == most || key.len() < SHORTEST {
+        return Ok(found);
     }
+    rows.extend(holding(work, &fragments(&key))?);
+    within_reach(work, ranked(&rows, &key), most)
+}
+
+/// The rows that hold every word, nearest first.
+fn ranked<'r>(rows: &'r [Row], key: &str) -> Vec<(i64, &'r Row)> {
     let words: Vec<&str> = key.split(' ').collect();
     let mut ranked: Vec<(i64, &Row)> = rows
         .iter()
         .filter(|row| words.iter().all(|word| row.str(5).contains(word)))
-        .map(|row| (rank(row, &key), row))
+        .map(|row| (rank(row, key, &words), row))
         .collect();
     ranked.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.str(5).cmp(b.1.str(5))));
-    within_reach(work, ranked, most)
+    ranked
 }
 
 /// Nobody looks for more words; an address may hold thousands.
@@ -161,6 +173,19 @@ fn beginning(work: &mut Work, key: &str) -> Result<Vec<Row>> {
     work.query(&sql, &[key.into(), format!("{key}~").into()])
 }
 
+/// Names that hold all of these words whole. PostgreSQL has one index for words and fragments.
+fn holding_words(work: &mut Work, key: &str) -> Result<Vec<Row>> {
+    if work.tx.engine() == store::Engine::Postgres {
+        return Ok(Vec::new());
+    }
+    let words = key.split(' ').map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" ");
+    let sql = format!(
+        "select {COLUMNS} from search_word w join search_entry e on e.n = w.rowid where w.fold match $1 \
+         limit {MOST_CANDIDATES}"
+    );
+    work.query(&sql, &[words.into()])
+}
+
 /// Names that hold all of these fragments, each three letters or longer.
 fn holding(work: &mut Work, fragments: &[String]) -> Result<Vec<Row>> {
     match work.tx.engine() {
@@ -186,21 +211,33 @@ fn holding(work: &mut Work, fragments: &[String]) -> Result<Vec<Row>> {
 pub fn tidy(work: &mut Work) -> Result<()> {
     if work.tx.engine() == store::Engine::Sqlite {
         work.execute("insert into search_trigram (search_trigram) values ('optimize')", &[])?;
+        work.execute("insert into search_word (search_word) values ('optimize')", &[])?;
     }
     work.execute("analyze", &[])?;
     Ok(())
 }
 
-fn rank(row: &Row, key: &str) -> i64 {
+/// Is the name this text, does it begin with it, hold it or all its words whole, or only as fragments?
+fn rank(row: &Row, key: &str, words: &[&str]) -> i64 {
     let fold = row.str(5);
+    let is_whole = |text: &str| {
+        fold.match_indices(text).any(|(at, _)| {
+            let (before, after) = (fold[..at].chars().next_back(), fold[at + text.len()..].chars().next());
+            before.is_none_or(|c| c == ' ') && after.is_none_or(|c| c == ' ')
+        })
+    };
     let near = if fold == key {
         0
     } else if fold.starts_with(key) {
         1
-    } else if fold.contains(key) {
+    } else if is_whole(key) {
         2
-    } else {
+    } else if words.iter().all(|word| is_whole(word)) {
         3
+    } else if fold.contains(key) {
+        4
+    } else {
+        5
     };
     near * 100 + row.int(6)
 }

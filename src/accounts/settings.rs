@@ -59,10 +59,9 @@ pub fn history(tx: &mut Tx, place_id: &str) -> Result<Vec<Kept>> {
 /// the proposal.
 pub fn of_account(tx: &mut Tx, today: Date, account_id: &str) -> Result<Policy> {
     let sql = format!(
-        "select distinct {COLUMNS}, s.id from sign_in_policy s join rollup r on r.ancestor_id = s.place_id \
-         join account_grant g on g.place_id = r.place_id \
-         where g.account_id = $1 and g.from_on <= $2 and g.to_on > $2 and r.from_on <= $2 and r.to_on > $2 \
-         and s.to_at = $3"
+        "select {COLUMNS} from sign_in_policy s where s.to_at = $3 and exists (select 1 from account_grant g \
+         join rollup r on r.place_id = g.place_id where g.account_id = $1 and g.from_on <= $2 and g.to_on > $2 \
+         and r.ancestor_id = s.place_id and r.from_on <= $2 and r.to_on > $2)"
     );
     let rows = tx.query(&sql, &[account_id.into(), today.to_string().into(), OPEN.into()])?;
     Ok(rows.iter().map(policy).reduce(Policy::strictest).unwrap_or_default())

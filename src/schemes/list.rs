@@ -59,13 +59,18 @@ pub struct Line {
     pub is_allocated: bool,
 }
 
-const COLUMNS: &str = "p.id, p.code, p.name, c.name, l.name, coalesce(u.name, ''), p.area_kind, p.stands, \
-    case when p.launched_on <= $3 then p.launched_on end, (select count(*) from team t where t.province = p.province \
-    and t.point_id = p.id and t.from_on <= $3 and t.to_on > $3), p.sort_key, coalesce(m.ancestor_id, '')";
+/// What is read of each point; `stands` is the column of its state.
+fn columns(stands: &str) -> String {
+    format!(
+        "p.id, p.code, p.name, c.name, l.name, coalesce(u.name, ''), p.area_kind, {stands}, \
+         case when p.launched_on <= $3 then p.launched_on end, (select count(*) from team t \
+         where t.province = p.province and t.point_id = p.id and t.from_on <= $3 and t.to_on > $3), p.sort_key, \
+         coalesce(m.ancestor_id, '')"
+    )
+}
 
 /// The commune is the one under which the point is shown on the map, by the name that it bore then.
-const JOINS: &str = "join scheme c on c.province = p.province and c.id = p.scheme_id join place l on l.id = p.shown_at \
-    left join rollup m on m.place_id = l.pin_id and m.level = 3 and m.from_on <= $4 and m.to_on > $4 \
+const COMMUNE: &str = "left join rollup m on m.place_id = l.pin_id and m.level = 3 and m.from_on <= $4 and m.to_on > $4 \
     left join place_version u on u.place_id = m.ancestor_id and u.from_on <= $4 and u.to_on > $4";
 
 /// The conditions of a list with the values they bind; only filters that are set become SQL.
@@ -131,14 +136,16 @@ fn inside(filter: &Filter) -> &'static str {
     if filter.at.is_empty() { INSIDE } else { INSIDE_THEN }
 }
 
-/// The points shown under a place, looked up one by one in the order of an index.
-const WIDE: &str = "from point p where exists (select 1 from place g join rollup r on r.place_id = g.pin_id \
-    where g.id = p.place_id and r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2)";
+/// The points shown under a place, looked up one by one in the order of an index. `cross` fixes for SQLite what
+/// follows what; PostgreSQL chooses for itself.
+const WIDE: &str = "from point p cross join place l cross join rollup r cross join scheme c";
+const WIDE_IS: &str = "l.id = p.place_id";
 
-/// The same on another day.
-const WIDE_THEN: &str = "from point p join point_span s on s.province = p.province and s.point_id = p.id \
-    and s.from_on <= $3 and s.to_on > $3 where exists (select 1 from place g join rollup r on r.place_id = g.pin_id \
-    where g.id = s.place_id and r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2)";
+/// The same on another day: where their steps had put them by then.
+const WIDE_THEN: &str =
+    "from point p cross join point_span s cross join place l cross join rollup r cross join scheme c";
+const WIDE_IS_THEN: &str = "s.province = p.province and s.point_id = p.id and s.from_on <= $3 and s.to_on > $3 \
+    and l.id = s.place_id";
 
 /// The ledgers in which points of a place may stand; none for all of them.
 fn owners(work: &mut Work, place: &Place, today: &str) -> Result<Vec<String>> {
@@ -157,39 +164,52 @@ fn owners(work: &mut Work, place: &Place, today: &str) -> Result<Vec<String>> {
 /// A page of points in a place, in Vietnamese order, within reach.
 ///
 /// A small place is read by its pins and then sorted; a province or the country is read in the order of an
-/// index until the page is full. The engines cannot know which is better, so there are two texts. The page
-/// is cut before anything is joined to it.
+/// index until the page is full. The engines cannot know which is better, so there are two texts.
 pub fn page(work: &mut Work, place: &Place, filter: &Filter, after: &After, most: i64) -> Result<Vec<Line>> {
     work.demand(Verb::ReadPoint, Verb::ReadPoint, place.pin_id())?;
     let mut narrowed = Narrowed::new(work, place, filter)?;
     let (key, id) = (narrowed.bind(after.sort_key.as_str().into()), narrowed.bind(after.id.as_str().into()));
+    narrowed.sql.push_str(&format!(" and (p.sort_key, p.id) > ({key}, {id})"));
     let today = work.today();
-    let wide = place.level <= Level::Province && !place.has_ended(&today);
-    let from = if wide {
+    let sql = if place.level <= Level::Province && !place.has_ended(&today) {
         let owners = owners(work, place, &today)?;
-        let owned: Vec<String> = owners.iter().map(|code| narrowed.bind(code.as_str().into())).collect();
-        let of_owners = match &owned[..] {
-            [] => String::new(),
-            // Of one owner, an index gives the order.
-            [one] => format!(" and p.province = {one}"),
-            several => format!(" and p.province in ({})", several.join(", ")),
-        };
-        format!("{}{of_owners}", if filter.at.is_empty() { WIDE } else { WIDE_THEN })
+        wide(&mut narrowed, &owners, filter, most)
     } else {
-        format!("{} where r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2", inside(filter))
+        narrow(&mut narrowed, filter, most)
     };
-    let stands = if filter.at.is_empty() {
-        "p.state as stands, p.place_id as shown_at"
-    } else {
-        "s.state as stands, s.place_id as shown_at"
-    };
-    let most = narrowed.bind(most.into());
-    let sql = format!(
-        "select {COLUMNS} from (select p.*, {stands} {from}{} and (p.sort_key, p.id) > ({key}, {id}) \
-         order by p.sort_key, p.id limit {most}) p {JOINS} order by p.sort_key, p.id",
-        narrowed.sql
-    );
     Ok(work.query(&sql, &narrowed.values)?.iter().map(line).collect())
+}
+
+fn wide(narrowed: &mut Narrowed, owners: &[String], filter: &Filter, most: i64) -> String {
+    let owned: Vec<String> = owners.iter().map(|code| narrowed.bind(code.as_str().into())).collect();
+    match &owned[..] {
+        [] => {}
+        // Of one owner, an index gives the order.
+        [one] => narrowed.sql.push_str(&format!(" and p.province = {one}")),
+        several => narrowed.sql.push_str(&format!(" and p.province in ({})", several.join(", "))),
+    }
+    let (from, is, stands) =
+        if filter.at.is_empty() { (WIDE, WIDE_IS, "p.state") } else { (WIDE_THEN, WIDE_IS_THEN, "s.state") };
+    let (columns, most) = (columns(stands), narrowed.bind(most.into()));
+    format!(
+        "select {columns} {from} {COMMUNE} where {is} and r.place_id = l.pin_id and r.ancestor_id = $1 \
+         and r.from_on <= $2 and r.to_on > $2 and c.province = p.province and c.id = p.scheme_id{} \
+         order by p.sort_key, p.id limit {most}",
+        narrowed.sql
+    )
+}
+
+/// The page is cut before anything is joined to it.
+fn narrow(narrowed: &mut Narrowed, filter: &Filter, most: i64) -> String {
+    let stands = if filter.at.is_empty() { "p.state as stands" } else { "s.state as stands" };
+    let (from, columns, most) = (inside(filter), columns("p.stands"), narrowed.bind(most.into()));
+    format!(
+        "select {columns} from (select p.province, p.id, p.code, p.name, p.scheme_id, p.area_kind, p.launched_on, \
+         p.sort_key, {stands}, g.id as shown_at {from} where r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2{} \
+         order by p.sort_key, p.id limit {most}) p join scheme c on c.province = p.province and c.id = p.scheme_id \
+         join place l on l.id = p.shown_at {COMMUNE} order by p.sort_key, p.id",
+        narrowed.sql
+    )
 }
 
 fn line(row: &Row) -> Line {

@@ -153,7 +153,8 @@ pub(super) fn columns_holding(world: &World, forms: &[String]) -> Vec<String> {
     let sql = match world.app.db.engine() {
         Engine::Sqlite => {
             "select m.name, c.name from sqlite_master m join pragma_table_info(m.name) c where m.type = 'table' \
-             and m.name not like 'search_trigram%' and m.name not like 'sqlite_%'"
+             and m.name not like 'search_trigram%' and m.name not like 'search_word%' \
+             and m.name not like 'sqlite_%'"
         }
         Engine::Postgres => {
             "select table_name::text, column_name::text from information_schema.columns where table_schema = 'public' \

@@ -85,7 +85,14 @@ pub fn points(work: &mut Work, ask: &Ask) -> Result<Reply> {
         Some(last) if lines.len() as i64 == most => Some(format!("{}.{}", last.sort_key, last.id)),
         _ => None,
     };
-    Reply::json_of(&json!({ "points": lines, "next": next }))
+    Reply::json_of(&PageOfPoints { points: lines, next })
+}
+
+/// What a page of points answers; written out at once, without a tree of values between.
+#[derive(serde::Serialize)]
+struct PageOfPoints {
+    points: Vec<list::Line>,
+    next: Option<String>,
 }
 
 /// One point with its life and teams.
@@ -138,9 +145,5 @@ pub fn schemes(work: &mut Work, ask: &Ask) -> Result<Reply> {
 /// What a fragment finds.
 pub fn search(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let found = search_index::find(work, ask.query("q"), 20)?;
-    let list: Vec<_> = found
-        .iter()
-        .map(|f| json!({ "thing": f.thing, "id": f.thing_id, "title": f.title, "detail": f.detail }))
-        .collect();
-    Reply::json_of(&list)
+    Reply::json_of(&found)
 }

@@ -106,7 +106,7 @@ const LOOKUPS: &[Known] = &[
     known("papers/store.rs", "attachment", "the lookup; who may see a use of its paper is asked by the page"),
     known("papers/store.rs", "all_files", "the self-check at the machine reads everything and tells hashes only"),
     known("papers/pages.rs", "shown", "the name of a thing that is within reach"),
-    known("schemes/list.rs", "COLUMNS", "a column of lines that joined rollup"),
+    known("schemes/list.rs", "columns", "a column of lines that joined rollup"),
     known("schemes/check.rs", "faults", "the self-check at the machine reads everything and tells ids only"),
     known("search.rs", "retitle", "the entry of a place whose name was changed by a signed reorganisation"),
     known("workbench/actions.rs", "in_use", "whether anything stands on a place that a reorganisation founded"),

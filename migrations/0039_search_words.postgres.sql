@@ -1,0 +1,2 @@
+-- The index of fragments serves whole words too.
+select 1;
