@@ -77,6 +77,7 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../migrations/0039_search_words.sql"),
         postgres: Some(include_str!("../migrations/0039_search_words.postgres.sql")),
     },
+    Migration { name: "0040_point_place", sql: include_str!("../migrations/0040_point_place.sql"), postgres: None },
 ];
 
 /// The name of the database file in a data folder.

@@ -155,8 +155,9 @@ pub fn state_month(work: &mut Work, point_id: &str, month: &str, totals: &[Total
     if month > month_of(&today) {
         return Err(Error::field("month", "activity-month-future", activity::show_month(month)));
     }
-    if point.launched_on.as_deref().is_some_and(|on| last_day(month).as_str() < on) {
-        return Err(Error::field("month", "activity-before-launch", ""));
+    if let Some(on) = point.launched_on.as_deref().filter(|on| last_day(month).as_str() < *on) {
+        let on = on.parse().map_or_else(|_| on.to_owned(), fold::show_date);
+        return Err(Error::field("month", "activity-before-launch", on));
     }
     refuse_odd(totals)?;
     let pin_id = store::pin_on(work, &point, &last_day(month))?;

@@ -112,13 +112,15 @@ pub fn faults(activity: &Activity, launched_on: Option<&str>, today: &str) -> Ve
     match activity.on_date.parse::<Date>() {
         Err(_) => miss("on_date", "activity-date-missing"),
         Ok(_) if activity.on_date.as_str() > today => miss("on_date", "activity-date-future"),
-        Ok(_) if launched_on.is_some_and(|on| activity.on_date.as_str() < on) => {
-            miss("on_date", "activity-before-launch")
-        }
         Ok(_) => {}
     }
+    let early = launched_on.filter(|on| activity.on_date.parse::<Date>().is_ok() && activity.on_date.as_str() < *on);
+    if let Some(on) = early {
+        let value = on.parse().map_or_else(|_| on.to_owned(), fold::show_date);
+        faults.push(FieldError { field: "on_date", key: "activity-before-launch", value });
+    }
     if activity.n_attended > 0 && !COUNTED.contains(&activity.counted_how.as_str()) {
-        miss("counted_how", "activity-counted-missing");
+        faults.push(FieldError { field: "counted_how", key: "activity-counted-missing", value: String::new() });
     }
     faults
 }

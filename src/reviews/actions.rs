@@ -13,6 +13,7 @@ use crate::places::store as places;
 use crate::reviews::decision::{Decision, Filled, faults};
 use crate::reviews::store::{self, Decided, Review};
 use crate::schemes::actions::{Destination, aim, take_step};
+use crate::schemes::lessons;
 use crate::schemes::point::{Point, Step};
 use crate::schemes::store::{self as schemes, thing};
 use crate::work::{Thing, Work};
@@ -124,7 +125,7 @@ pub fn decide(work: &mut Work, review_id: &str, point_id: &str, filled: &Filled)
     };
     store::decide(work, &review, point_id, &decided)?;
     if !filled.lesson.is_empty() {
-        store::insert_lesson(work, &point, &filled.lesson, &today)?;
+        lessons::insert(work, &point, &filled.lesson, &today)?;
     }
     let mut told = Told::of(&thing(&point))
         .fact("review", review.id.as_str())

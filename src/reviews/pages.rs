@@ -10,7 +10,8 @@ use crate::places::place::{Level, Place};
 use crate::places::store as places;
 use crate::reviews::actions::{self, NewReview, Preview};
 use crate::reviews::decision::{Decision, Filled};
-use crate::reviews::store::{self, Lesson, Line, Progress, Review};
+use crate::reviews::store::{self, Line, Progress, Review};
+use crate::schemes::lessons;
 use crate::schemes::pages::province_code;
 use crate::schemes::point::{Point, REASONS};
 use crate::schemes::store::{self as schemes, SchemeName};
@@ -342,11 +343,11 @@ pub fn close(work: &mut Work, ask: &Ask) -> Result<Reply> {
 struct LessonsPage {
     s: Shell,
     place: Place,
-    lessons: Vec<Lesson>,
+    lessons: Vec<lessons::Lesson>,
 }
 
 /// The shelf of what did not work.
-pub fn lessons(work: &mut Work, ask: &Ask) -> Result<Reply> {
+pub fn lessons_page(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let place = ask.place(work)?;
     work.demand(Verb::ReadPoint, Verb::ReadPoint, place.pin_id())?;
     let scheme = ask.query("scheme");
@@ -356,6 +357,6 @@ pub fn lessons(work: &mut Work, ask: &Ask) -> Result<Reply> {
         let province = province_code(work, &place)?;
         schemes::scheme_id(work, &province, scheme)?
     };
-    let lessons = store::lessons(work, &place, &scheme_id)?;
+    let lessons = lessons::in_place(work, &place, &scheme_id)?;
     Reply::html(&LessonsPage { s: Shell::new(work, ask, "lessons", ask.words().t("nav-lessons")), place, lessons })
 }

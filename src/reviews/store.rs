@@ -3,11 +3,9 @@
 use store::{Row, Value};
 
 use crate::error::{Error, Result};
-use crate::ids;
 use crate::papers::paper::PaperRef;
 use crate::permissions::Verb;
 use crate::places::place::{OPEN, Place};
-use crate::schemes::point::Point;
 use crate::work::Work;
 
 /// A review.
@@ -241,59 +239,4 @@ pub fn progress(work: &mut Work, review: &Review, place: &Place) -> Result<Vec<P
         [place.pin_id().into(), day.into(), review.province.as_str().into(), review.id.as_str().into()];
     let rows = work.query(sql, &values)?;
     Ok(rows.iter().map(|row| (row.text(0), row.text(1), row.int(2), row.int(3))).collect())
-}
-
-/// Keeps what an ended point taught.
-pub fn insert_lesson(work: &mut Work, point: &Point, text: &str, on: &str) -> Result<()> {
-    let sql = "insert into lesson (province, id, point_id, scheme_id, pin_id, text, on_date, entered_at) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8)";
-    let now = work.moment.now.clone();
-    let values: [Value; 8] = [
-        point.province.as_str().into(),
-        ids::new().into(),
-        point.id.as_str().into(),
-        point.scheme_id.as_str().into(),
-        point.pin_id.as_str().into(),
-        text.into(),
-        on.into(),
-        now.into(),
-    ];
-    work.execute(sql, &values)?;
-    Ok(())
-}
-
-/// What an ended point taught.
-#[derive(Clone, Debug)]
-pub struct Lesson {
-    pub point_id: String,
-    pub point: String,
-    pub scheme: String,
-    pub place: String,
-    pub reason: String,
-    pub text: String,
-    pub on_date: String,
-}
-
-/// The shelf of what did not work in a place, the latest first.
-pub fn lessons(work: &mut Work, place: &Place, scheme_id: &str) -> Result<Vec<Lesson>> {
-    let sql = "select p.id, p.name, c.name, l.name, coalesce((select max(s.reason) from step s where s.province = p.province \
-               and s.point_id = p.id and s.kind in ('ended', 'struck_off')), ''), n.text, n.on_date from lesson n \
-               join point p on p.province = n.province and p.id = n.point_id \
-               join scheme c on c.province = n.province and c.id = n.scheme_id join place g on g.id = p.place_id \
-               join place l on l.id = g.pin_id join rollup r on r.ancestor_id = $1 and r.place_id = g.pin_id and r.from_on <= $2 and r.to_on > $2 \
-               where ($3 = '' or n.scheme_id = $3) order by n.on_date desc, n.id desc limit 200";
-    let day = place.day_on_the_map(&work.today());
-    Ok(work
-        .query(sql, &[place.pin_id().into(), day.into(), scheme_id.into()])?
-        .iter()
-        .map(|row| Lesson {
-            point_id: row.text(0),
-            point: row.text(1),
-            scheme: row.text(2),
-            place: row.text(3),
-            reason: row.text(4),
-            text: row.text(5),
-            on_date: row.text(6),
-        })
-        .collect())
 }

@@ -242,9 +242,36 @@ pub fn aim(work: &mut Work, id: &str, step: Step, to: &Destination) -> Result<St
 pub fn take_step(work: &mut Work, id: &str, step: &Step) -> Result<Point> {
     let point = store::point_for(work, Verb::StepPoint, id)?;
     point::after(point.state, step.kind)?;
-    refuse_step_without_papers(work, &point, (step.kind, &step.on_date))?;
-    refuse_plan_without_headings(work, &point, step)?;
+    let mut wrong = Vec::new();
+    let steps = store::steps(work, &point)?;
+    gather(&mut wrong, point::check(step, steps.last(), work.moment.today))?;
+    gather(&mut wrong, refuse_later_paper(step))?;
+    gather(&mut wrong, refuse_step_without_papers(work, &point, (step.kind, &step.on_date)))?;
+    gather(&mut wrong, refuse_plan_without_headings(work, &point, step))?;
+    if !wrong.is_empty() {
+        return Err(Error::Invalid(wrong));
+    }
     take_told_step(work, id, step)
+}
+
+/// All that is wrong with a form is told at once.
+fn gather(wrong: &mut Vec<FieldError>, checked: Result<()>) -> Result<()> {
+    match checked {
+        Err(Error::Invalid(more)) => wrong.extend(more),
+        other => other?,
+    }
+    Ok(())
+}
+
+/// What a step rests on was issued by its day.
+fn refuse_later_paper(step: &Step) -> Result<()> {
+    match &step.paper {
+        Some(paper) if step.kind.needs_paper() && paper.issued_on > step.on_date => {
+            let day = paper.issued_on.parse().map_or_else(|_| paper.issued_on.clone(), fold::show_date);
+            Err(Error::field("paper_date", "step-paper-later", day))
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// A survey plan covers every heading that the province asks for on its day.
@@ -266,7 +293,7 @@ pub fn take_told_step(work: &mut Work, id: &str, step: &Step) -> Result<Point> {
     let before = (point.state, point.place_id.clone());
     reach_what_it_names(work, &point, step)?;
     point.state = point::after(point.state, step.kind)?;
-    point::check(step, steps.last().map(|s| s.on_date.as_str()), work.moment.today)?;
+    point::check(step, steps.last(), work.moment.today)?;
     store::insert_step(work, &point, step)?;
     steps.push(step.clone());
     let launched_on = steps.iter().find(|s| s.kind == StepKind::Launched).map(|s| s.on_date.clone());

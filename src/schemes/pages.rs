@@ -17,6 +17,7 @@ use crate::places::place::{AREA_KINDS, Level, Place};
 use crate::places::store as places;
 use crate::schemes::actions::{self, Destination, NewPoint, NewTeam, PointEdit};
 use crate::schemes::dossier;
+use crate::schemes::lessons;
 use crate::schemes::list::{self, After, Filter, Line};
 use crate::schemes::point::{self, Point, REASONS, Scale, State, Step, StepKind};
 use crate::schemes::scheme::Scheme;
@@ -283,6 +284,8 @@ struct PointPage {
     scheme: Scheme,
     place: Place,
     above: Vec<Place>,
+    /// The commune in which it was, where that has ended; empty otherwise.
+    once: String,
     scale: Scale,
     steps: Vec<Step>,
     /// What its survey plan covers, in words.
@@ -312,8 +315,9 @@ pub fn point(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let scheme = store::scheme(work, &point.province, &point.scheme_id)?;
     let teams = store::teams(work, &point, &today)?;
     let pin = places::by_id(work, &point.pin_id)?;
-    let commune = places::above(work, &pin, &today)?;
     let shown = if pin.has_ended(&today) { shown_today(work, &pin)? } else { pin.clone() };
+    let above: Vec<Place> = std::iter::once(shown.clone()).chain(places::above(work, &shown, &today)?).collect();
+    let once = if shown.id == pin.id { String::new() } else { pin.name.clone() };
     let map = crate::web::map::locator(&shown.code, &point.province).unwrap_or_default();
     let dossier = dossier::actions::dossier(work, &point)?;
     let (n_met, n_due) = dossier::item::meter(&dossier.lines);
@@ -339,7 +343,8 @@ pub fn point(work: &mut Work, ask: &Ask) -> Result<Reply> {
         n_due,
         n_members: teams.iter().map(|team| team.n_members).sum(),
         from: lineage::from(work, &point)?,
-        above: std::iter::once(pin).chain(commune).filter(|p| p.id != place.id && p.level != Level::Nation).collect(),
+        above: above.into_iter().filter(|p| p.id != place.id && p.level != Level::Nation).collect(),
+        once,
         point,
         scheme,
         place,
@@ -575,6 +580,8 @@ struct StepPage {
     lacks: Vec<Lack>,
     /// What a survey plan covers: code and wording.
     headings: Vec<(String, String)>,
+    /// May a step end its life?
+    may_end: bool,
     fields: Vec<(String, String)>,
 }
 
@@ -619,12 +626,13 @@ fn step_page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
         s: Shell::new(work, ask, "points", ask.words().t("step-new")),
         faults,
         point,
-        kinds,
         reasons: REASONS.to_vec(),
         communes,
         area_kinds: AREA_KINDS.to_vec(),
         lacks,
         headings,
+        may_end: kinds.iter().filter_map(|code| StepKind::from_code(code)).any(StepKind::is_ending),
+        kinds,
         fields: ask.form.clone(),
     })
 }
@@ -670,8 +678,15 @@ pub fn take_step(work: &mut Work, ask: &Ask) -> Result<Reply> {
         area_name: ask.field("area_name"),
         into_code: ask.field("into"),
     };
+    let lesson = fold::clean(&ask.field("lesson"));
+    if !lesson.is_empty() && !kind.is_ending() {
+        return Err(Error::field("lesson", "review-lesson-of-ending", ""));
+    }
     let step = actions::aim(work, ask.param("id"), step, &to)?;
     let point = actions::take_step(work, ask.param("id"), &step)?;
+    if !lesson.is_empty() {
+        lessons::tell(work, &point, &lesson)?;
+    }
     Ok(Reply::see(&format!("/points/{}", point.id)))
 }
 

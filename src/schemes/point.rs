@@ -147,6 +147,11 @@ impl StepKind {
         }
     }
 
+    /// Does a life end with it?
+    pub fn is_ending(self) -> bool {
+        matches!(self, StepKind::Ended | StepKind::StruckOff | StepKind::Merged)
+    }
+
     /// Must a reason be chosen?
     pub fn needs_reason(self) -> bool {
         match self {
@@ -252,15 +257,20 @@ pub fn possible(state: State) -> Vec<StepKind> {
 }
 
 /// Checks what a step itself must carry; tells every missing field at once.
-pub fn check(step: &Step, last_on: Option<&str>, today: Date) -> Result<()> {
+pub fn check(step: &Step, last: Option<&Step>, today: Date) -> Result<()> {
     let mut missing = Vec::new();
+    let before = last.filter(|last| step.on_date < last.on_date);
+    let date_fault = match (step.on_date.parse::<Date>(), before) {
+        (Err(_), _) => Some(("step-date-missing", String::new())),
+        (Ok(date), _) if date > today => Some(("step-date-future", String::new())),
+        (Ok(_), Some(last)) => {
+            let day = last.on_date.parse().map_or_else(|_| last.on_date.clone(), fold::show_date);
+            Some(("step-date-before-last", day))
+        }
+        (Ok(_), None) => None,
+    };
+    missing.extend(date_fault.map(|(key, value)| FieldError { field: "on_date", key, value }));
     let mut miss = |field, key| missing.push(FieldError { field, key, value: String::new() });
-    match step.on_date.parse::<Date>() {
-        Err(_) => miss("on_date", "step-date-missing"),
-        Ok(date) if date > today => miss("on_date", "step-date-future"),
-        Ok(_) if last_on.is_some_and(|last| step.on_date.as_str() < last) => miss("on_date", "step-date-before-last"),
-        Ok(_) => {}
-    }
     if step.kind.needs_reason() && !REASONS.contains(&step.reason.as_str()) {
         miss("reason", "step-reason-missing");
     }

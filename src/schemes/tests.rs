@@ -216,7 +216,7 @@ fn live(attempts: &[Attempt]) -> Life {
         let kept = Kept { uses: &uses, n_teams: 0, state: life.state };
         let lacks = item::missing(defaults(), &kept, (step.kind, &step.on_date));
         let Ok(next) = after(life.state, step.kind) else { continue };
-        let last = life.steps.last().map(|step| step.on_date.as_str());
+        let last = life.steps.last();
         if !lacks.is_empty() || check(&step, last, TODAY).is_err() {
             continue;
         }

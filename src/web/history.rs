@@ -17,6 +17,7 @@ use crate::permissions::Verb;
 use crate::places::place::OPEN;
 use crate::places::store as places;
 use crate::schemes::dossier::pages as dossier;
+use crate::terms::term::{Vocabulary, defaults};
 use crate::web::shell::moment;
 use crate::words::Words;
 use crate::work::Work;
@@ -171,6 +172,7 @@ impl Teller {
             return Ok(moment(text));
         }
         let known = match field {
+            "headings" => Some(self.headings(work, text)?),
             "month" => Some(activity::show_month(text)),
             "activity_kind" | "not_counted" | "kit_kinds" => {
                 activity::kind(text).map(|kind| kind.name(self.w.lang()).to_owned())
@@ -206,6 +208,23 @@ impl Teller {
         };
         let title = self.title(work, kind, text)?;
         Ok(if title.is_empty() { text.to_owned() } else { title })
+    }
+
+    /// The headings of a survey plan in words; their codes stand side by side.
+    fn headings(&mut self, work: &mut Work, codes: &str) -> Result<String> {
+        let mut names = Vec::new();
+        for code in codes.split(' ') {
+            let sql =
+                "select name_vi from term where vocabulary = 'survey' and code = $1 order by from_on desc limit 1";
+            let own = self.look_up(work, &format!("heading {code}"), sql, code)?;
+            let default = defaults(Vocabulary::Survey).iter().find(|term| term.code == code);
+            names.push(match default {
+                Some(term) if own.is_empty() => term.name(self.w.lang()).to_owned(),
+                Some(_) | None if own.is_empty() => code.to_owned(),
+                Some(_) | None => own,
+            });
+        }
+        Ok(names.join("; "))
     }
 
     /// A text of an envelope, as far as this reader may see it.

@@ -217,7 +217,7 @@ pub const ROUTES: &[Route] = &[
     get("/reviews/{id}/preview", Verb::StepPoint, reviews::preview),
     post("/reviews/{id}/decisions", Verb::StepPoint, reviews::decide_many, reviews::preview_again),
     post("/reviews/{id}/closing", Verb::OpenReview, reviews::close, reviews::show_again),
-    get("/lessons", Verb::ReadPoint, reviews::lessons),
+    get("/lessons", Verb::ReadPoint, reviews::lessons_page),
     get("/papers", Verb::ReadPoint, papers::list),
     get("/papers/{id}", Verb::ReadPoint, papers::show),
     kept("/files/{id}", Verb::ReadPoint, papers::file),

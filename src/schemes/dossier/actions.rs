@@ -122,9 +122,22 @@ pub fn withdraw(work: &mut Work, point_id: &str, use_id: &str, reason: &str) -> 
     if reason.is_empty() {
         return Err(Error::field("reason", "dossier-reason-missing", ""));
     }
+    refuse_what_a_step_rests_on(work, &point, &used)?;
     kept::withdraw_use(work, &point.province, use_id, reason)?;
     let told = told_of(work, &point, &used.item, &used.paper.name)?.text(work, "why", reason)?;
     work.journal("dossier.paper-withdrawn", &thing(&point), &told.body())
+}
+
+/// A step that was taken goes on resting on its papers: the right one is put there before a wrong one leaves.
+fn refuse_what_a_step_rests_on(work: &mut Work, point: &Point, used: &Use) -> Result<()> {
+    let mut rest = kept::uses(work, &point.province, &point.id)?;
+    rest.retain(|other| other.id != used.id);
+    let items = store::all(work, &point.province)?;
+    let steps = schemes::steps(work, point)?;
+    if item::is_rested_on(&items, &rest, (&used.item, &steps)) {
+        return Err(Error::field("reason", "dossier-paper-demanded", ""));
+    }
+    Ok(())
 }
 
 /// What every deed about a paper of the dossier tells.

@@ -149,6 +149,18 @@ pub fn missing<'i>(items: &'i [Item], kept: &Kept, step: (StepKind, &str)) -> Ve
     items.iter().filter(|item| is_due(item) && item.is_demanded(on) && !item.is_met(kept.uses, kept.n_teams)).collect()
 }
 
+/// Was a step taken on the strength of a line that the rest of the dossier no longer meets?
+pub fn is_rested_on(items: &[Item], rest: &[Use], line: (&str, &[Step])) -> bool {
+    let (code, steps) = line;
+    steps.iter().any(|step| {
+        let skips_survey = step.kind == StepKind::Approved && !steps.iter().any(|s| s.kind == StepKind::Surveyed);
+        items.iter().any(|item| {
+            let is_due = item.expected_by == step.kind || skips_survey && item.expected_by == StepKind::Surveyed;
+            item.code == code && is_due && item.is_demanded(&step.on_date) && !item.is_met(rest, 0)
+        })
+    })
+}
+
 /// The lines of the default list between which an order holds: a survey is reported on after its plan was approved.
 pub const SURVEY_PLAN: &str = "survey_plan";
 pub const SURVEY_REPORT: &str = "survey_report";
