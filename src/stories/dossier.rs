@@ -93,7 +93,21 @@ pub(super) fn a_survey_is_reported_on_after_its_plan(world: &World) {
     assert!(before.status == 422 && before.body.contains(&w.with("dossier-plan-later", "15/06/2026")));
     assert_eq!(report("3/BC-KS", "18/06/2026").status, 303);
     assert_eq!(step(&[("kind", "surveyed"), ("on_date", "18/06/2026")]).status, 303);
+    let used = world.cell(&format!(
+        "select id from paper_use where thing_id = '{}' and item = 'survey_report'",
+        point.trim_start_matches("/points/")
+    ));
+    let withdraw = || {
+        let fields = [("use", used.as_str()), ("reason", "ghi nhầm")];
+        world.post("nhannghia", &format!("{point}/dossier/withdrawal"), &fields)
+    };
+    let rested_on = withdraw();
+    assert_eq!(rested_on.status, 422, "the survey rests on its report");
+    assert!(rested_on.body.contains(w.t("dossier-paper-demanded")), "{}", rested_on.body);
+    assert_eq!(report("4/BC-KS", "18/06/2026").status, 303);
+    assert_eq!(withdraw().status, 303, "another report stands there now");
     let page = world.get("nhannghia", &point).body;
+    assert!(page.contains("Sơ hở, thiếu sót") && !page.contains("general security"), "codes are told in words");
     assert!(page.contains("Kế hoạch khảo sát nêu:") && page.contains("Sơ hở, thiếu sót"));
     let later = step(&[("kind", "survey_planned"), ("on_date", "20/06/2026"), PAPER[0], PAPER[1], PAPER[2]]);
     assert!(later.status == 422 && later.body.contains(w.t("step-survey-done")));

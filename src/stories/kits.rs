@@ -335,7 +335,7 @@ pub(super) fn a_model_is_added_to_the_catalogue(world: &World) {
     ];
     let point = world.post("nhannghia", "/points/new", &point).location;
     world.fill_dossier("nhannghia", &point);
-    for (kind, on) in [("approved", "20/06/2026"), ("launched", "01/07/2026")] {
+    for (kind, on) in [("approved", "03/11/2026"), ("launched", "05/11/2026")] {
         let mut fields = DECISION[2..].to_vec();
         fields.extend([("kind", kind), ("on_date", on)]);
         assert_eq!(world.post("nhannghia", &format!("{point}/steps/new"), &fields).status, 303);

@@ -166,15 +166,22 @@ pub(super) fn a_point_lives_from_proposal_to_ending(world: &World) {
     assert_eq!(step("approved", "20/09/2026", &paper), 422, "the dossier lacks the papers of survey and submission");
     world.fill_dossier("nhannghia", &point);
     assert_eq!(step("approved", "20/09/2026", &[]), 422, "an approval needs its paper");
+    assert_eq!(step("approved", "19/09/2026", &paper), 422, "a step rests on a paper issued by its day");
     assert_eq!(step("approved", "20/09/2026", &paper), 303);
+    assert_eq!(step("launched", "19/09/2026", &[]), 422, "nothing happens before what is recorded");
+    let lesson = ("lesson", "Không có người đứng đầu (thử)");
+    assert_eq!(step("launched", "01/10/2026", &[lesson]), 422, "a lesson is of an ending");
     assert_eq!(step("launched", "01/10/2026", &[]), 303);
     assert_eq!(number(world, "C2", "25", &today(world)), before + 1);
     assert_eq!(step("ended", "02/10/2026", &paper), 422, "an ending needs its reason");
     let mut ending = paper.to_vec();
-    ending.push(("reason", "duplicate"));
+    ending.extend([("reason", "duplicate"), lesson]);
     assert_eq!(step("ended", "02/10/2026", &ending), 303);
     assert_eq!(number(world, "C2", "25", &today(world)), before);
-    assert_eq!(world.get("nhannghia", &point).status, 200, "nothing is deleted");
+    let page = world.get("nhannghia", &point);
+    assert_eq!(page.status, 200, "nothing is deleted");
+    assert!(page.body.contains("/lessons?scheme="), "from the ended point to what it taught");
+    assert!(world.get("nhannghia", "/lessons").body.contains(lesson.1));
 }
 
 const APPROVAL: [(&str, &str); 3] =

@@ -50,6 +50,7 @@ struct DossierPage {
     n_met: usize,
     n_due: usize,
     may_keep: bool,
+    may_step: bool,
     lang: Lang,
 }
 
@@ -75,6 +76,7 @@ fn page(work: &mut Work, ask: &Ask, faults: Faults) -> Result<Reply> {
         s: Shell::new(work, ask, "points", ask.words().with("dossier-of", &point.name)),
         faults,
         may_keep: work.reaches(Verb::KeepPapers, &point.pin_id)?,
+        may_step: work.reaches(Verb::StepPoint, &point.pin_id)? && !point.state.is_over(),
         lines: dossier.lines,
         lang: ask.lang,
         point,
