@@ -114,6 +114,7 @@ const LOOKUPS: &[Known] = &[
     known("workbench/allocation.rs", "lead_back", "the last step of a point that was allocated"),
     known("workbench/impact.rs", "counts", "counts below a place through `inside`, which joins rollup"),
     known("search.rs", "beginning", "candidates; each is asked for its reach before it is told"),
+    known("search.rs", "holding_words", "candidates; each is asked for its reach before it is told"),
     known("search.rs", "holding", "candidates; each is asked for its reach before it is told"),
     known("figures/relations.rs", "*", "a relation knows no place: whoever asks joins rollup around it"),
     known("figures/rows.rs", "select", "asks whether a thing stood before, of rows that join rollup"),
