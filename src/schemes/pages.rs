@@ -284,7 +284,7 @@ struct PointPage {
     scheme: Scheme,
     place: Place,
     above: Vec<Place>,
-    /// The commune in which it was, where that has ended; empty otherwise.
+    /// The commune in which it was, where that bears another name today; empty otherwise.
     once: String,
     scale: Scale,
     steps: Vec<Step>,
@@ -317,7 +317,7 @@ pub fn point(work: &mut Work, ask: &Ask) -> Result<Reply> {
     let pin = places::by_id(work, &point.pin_id)?;
     let shown = if pin.has_ended(&today) { shown_today(work, &pin)? } else { pin.clone() };
     let above: Vec<Place> = std::iter::once(shown.clone()).chain(places::above(work, &shown, &today)?).collect();
-    let once = if shown.id == pin.id { String::new() } else { pin.name.clone() };
+    let once = if shown.name == pin.name { String::new() } else { pin.name.clone() };
     let map = crate::web::map::locator(&shown.code, &point.province).unwrap_or_default();
     let dossier = dossier::actions::dossier(work, &point)?;
     let (n_met, n_due) = dossier::item::meter(&dossier.lines);
