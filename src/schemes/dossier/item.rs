@@ -56,6 +56,14 @@ impl Item {
         demanded && self.from_on.as_str() <= on && on < self.to_on.as_str()
     }
 
+    /// Is this asked for when a step is taken on a day? An approval without a survey asks for the survey's papers.
+    fn is_asked(&self, step: (StepKind, &str), is_surveyed: bool) -> bool {
+        let (kind, on) = step;
+        let skips_survey = kind == StepKind::Approved && !is_surveyed;
+        let is_due = self.expected_by == kind || skips_survey && self.expected_by == StepKind::Surveyed;
+        is_due && self.is_demanded(on)
+    }
+
     fn is_met(&self, uses: &[Use], n_teams: usize) -> bool {
         match self.met_by {
             MetBy::Teams => n_teams > 0,
@@ -143,22 +151,17 @@ pub struct Kept<'k> {
 /// The lines without which this step is not taken on this day. An approval without a survey step asks for the
 /// papers of the survey too: it is not left out by leaving out its step.
 pub fn missing<'i>(items: &'i [Item], kept: &Kept, step: (StepKind, &str)) -> Vec<&'i Item> {
-    let (kind, on) = step;
-    let skips_survey = kind == StepKind::Approved && kept.state == State::Proposed;
-    let is_due = |item: &Item| item.expected_by == kind || skips_survey && item.expected_by == StepKind::Surveyed;
-    items.iter().filter(|item| is_due(item) && item.is_demanded(on) && !item.is_met(kept.uses, kept.n_teams)).collect()
+    let is_surveyed = kept.state != State::Proposed;
+    let lacks = |item: &&Item| item.is_asked(step, is_surveyed) && !item.is_met(kept.uses, kept.n_teams);
+    items.iter().filter(lacks).collect()
 }
 
 /// Was a step taken on the strength of a line that the rest of the dossier no longer meets?
 pub fn is_rested_on(items: &[Item], rest: &[Use], line: (&str, &[Step])) -> bool {
     let (code, steps) = line;
-    steps.iter().any(|step| {
-        let skips_survey = step.kind == StepKind::Approved && !steps.iter().any(|s| s.kind == StepKind::Surveyed);
-        items.iter().any(|item| {
-            let is_due = item.expected_by == step.kind || skips_survey && item.expected_by == StepKind::Surveyed;
-            item.code == code && is_due && item.is_demanded(&step.on_date) && !item.is_met(rest, 0)
-        })
-    })
+    let is_surveyed = steps.iter().any(|step| step.kind == StepKind::Surveyed);
+    let unmet: Vec<&Item> = items.iter().filter(|item| item.code == code && !item.is_met(rest, 0)).collect();
+    steps.iter().any(|step| unmet.iter().any(|item| item.is_asked((step.kind, &step.on_date), is_surveyed)))
 }
 
 /// The lines of the default list between which an order holds: a survey is reported on after its plan was approved.
