@@ -8,12 +8,13 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::figures::catalogue::{Aggregate, By, Figure, When};
-use crate::figures::kept::{Block, Day, Kept, Rest, Scheme, Under, Units, Word, day};
+use crate::figures::kept::{Block, Day, Kept, Rest, Scheme, Word, day};
 use crate::figures::rows::select;
 use crate::groupings::actions::owner;
 use crate::groupings::grouping::{Chosen, Grouping, key};
 use crate::groupings::store as groupings;
 use crate::permissions::Verb;
+use crate::places::maps::{Under, Units};
 use crate::places::place::{Level, NATION, Place};
 use crate::places::store as places;
 use crate::work::Work;
@@ -232,7 +233,7 @@ impl<'k> Figures<'k> {
         let mut under: Vec<Arc<Under>> = Vec::new();
         if frame.ancestors != [NATION] {
             for ancestor in &frame.ancestors {
-                under.push(self.kept.under(work, ancestor, &frame.day, self.places_version())?);
+                under.push(self.kept.maps.under(work, ancestor, &frame.day, self.places_version())?);
             }
         }
         let group = match &asked.group {
@@ -336,7 +337,7 @@ impl<'k> Figures<'k> {
         asked: &Asked,
         (frame, level): (&Frame, Level),
     ) -> Result<Vec<Group>> {
-        let units = self.kept.units(work, level, &asked.boundaries, self.places_version())?;
+        let units = self.kept.maps.units(work, level, &asked.boundaries, self.places_version())?;
         let mut groups = self.by_units(work, figure, asked, (frame, &units))?;
         // Many communes bear one name; below a province they are told apart already.
         if level != Level::Commune || asked.place.level >= Level::Province {

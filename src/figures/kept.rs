@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::figures::catalogue::{Figure, When};
 use crate::groupings::grouping::{self as groupings, Grouping};
 use crate::groupings::on_map;
-use crate::places::place::Level;
+use crate::places::maps::{Maps, Unit, Units, number, pins_below};
 use crate::work::Work;
 
 /// A day as the number 20251124, so that order is order in time.
@@ -108,76 +108,26 @@ impl Block {
     }
 }
 
-/// To which unit of a level each pin belongs on a map. Units are numbered in Vietnamese order.
-pub struct Units {
-    of_pin: Vec<u32>,
-    pub units: Vec<Unit>,
-}
-
-/// A unit of a map, or a group of them.
-pub struct Unit {
-    pub id: String,
-    pub name: String,
-    /// The unit above; empty for a group.
-    pub within: String,
-}
-
-impl Units {
-    /// The number of the unit; `units.len()` when it is not certain: "chưa phân bổ".
-    pub fn of(&self, pin: u32) -> usize {
-        self.of_pin.get(pin as usize).map_or(self.units.len(), |unit| *unit as usize)
-    }
-}
-
-/// The pins below some places on a day.
-pub struct Under(Vec<bool>);
-
-impl Under {
-    /// Is the pin below?
-    pub fn holds(&self, pin: u32) -> bool {
-        self.0.get(pin as usize).copied().unwrap_or(false)
-    }
-}
-
-/// At this many kept maps the keeper starts anew: a map is some ten thousand small numbers.
-const MOST_MAPS: usize = 96;
-
-#[derive(Default)]
-struct Maps {
-    units: HashMap<String, Arc<Units>>,
-    under: HashMap<String, Arc<Under>>,
-}
-
 /// What the application keeps of the relations. It can be thrown away at any moment.
 #[derive(Default)]
 pub struct Kept {
-    pins: Mutex<HashMap<String, u32>>,
+    pub maps: Maps,
     blocks: Mutex<HashMap<(String, &'static str), Arc<Block>>>,
-    maps: Mutex<Maps>,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn number(numbers: &mut HashMap<String, u32>, text: &str) -> u32 {
-    if let Some(known) = numbers.get(text) {
-        return *known;
-    }
-    let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
-    numbers.insert(text.to_owned(), next);
-    next
 }
 
 impl Kept {
+    fn blocks(&self) -> MutexGuard<'_, HashMap<(String, &'static str), Arc<Block>>> {
+        self.blocks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The rows of a figure's relation in a province, as this transaction sees them.
     pub fn block(&self, work: &mut Work, figure: &Figure, province: &str, version: i64) -> Result<Arc<Block>> {
         let key = (province.to_owned(), figure.relation);
-        if let Some(known) = lock(&self.blocks).get(&key).filter(|block| block.version == version) {
+        if let Some(known) = self.blocks().get(&key).filter(|block| block.version == version) {
             return Ok(Arc::clone(known));
         }
         let block = Arc::new(self.read(work, figure, province, version)?);
-        let mut blocks = lock(&self.blocks);
+        let mut blocks = self.blocks();
         // A slower reader of an older state does not push out a newer block.
         if blocks.get(&key).is_none_or(|known| known.version < version) {
             blocks.insert(key, Arc::clone(&block));
@@ -194,7 +144,7 @@ impl Kept {
         let rows = work.query(&sql, &[province.into()])?;
         let mut block = Block { version, ..Block::default() };
         let (mut things, mut schemes, mut kinds, mut reasons) = Default::default();
-        let mut pins = lock(&self.pins);
+        let mut pins = self.maps.pins();
         for row in &rows {
             block.from.push(day(row.str(0)));
             block.to.push(day(row.str(1)));
@@ -219,45 +169,6 @@ impl Kept {
         Ok(block)
     }
 
-    /// The units of a level on the map of a day, by pin. `version` is that of the country's places.
-    pub fn units(&self, work: &mut Work, level: Level, on: &str, version: i64) -> Result<Arc<Units>> {
-        let key = format!("{} {on} {version}", level as i64);
-        if let Some(known) = lock(&self.maps).units.get(&key) {
-            return Ok(Arc::clone(known));
-        }
-        // Under the names that they bore on that day.
-        let sql = "select p.id, v.name, coalesce(up.name, '') from place p join place_version v on v.place_id = p.id \
-                   and v.from_on <= $2 and v.to_on > $2 left join place up on up.id = v.parent_id where p.level = $1 and p.from_on <= $2 and p.to_on > $2 order by p.sort_key, p.id";
-        let values = [(level as i64).into(), on.into()];
-        let unit = |row: &store::Row| Unit { id: row.text(0), name: row.text(1), within: row.text(2) };
-        let units: Vec<Unit> = work.query(sql, &values)?.iter().map(unit).collect();
-        let numbers: HashMap<&str, u32> = units.iter().map(|unit| unit.id.as_str()).zip(0..).collect();
-        let sql = "select place_id, ancestor_id from rollup where level = $1 and from_on <= $2 and to_on > $2";
-        let rows = work.query(sql, &values)?;
-        let unknown = u32::try_from(units.len()).unwrap_or(u32::MAX);
-        let mut pins = lock(&self.pins);
-        let mut of_pin = Vec::new();
-        for row in &rows {
-            let pin = number(&mut pins, row.str(0)) as usize;
-            if of_pin.len() <= pin {
-                of_pin.resize(pin + 1, unknown);
-            }
-            of_pin[pin] = numbers.get(row.str(1)).copied().unwrap_or(unknown);
-        }
-        drop(pins);
-        Ok(self.keep_units(key, Units { of_pin, units }))
-    }
-
-    fn keep_units(&self, key: String, made: Units) -> Arc<Units> {
-        let made = Arc::new(made);
-        let mut maps = lock(&self.maps);
-        if maps.units.len() >= MOST_MAPS {
-            maps.units.clear();
-        }
-        maps.units.insert(key, Arc::clone(&made));
-        made
-    }
-
     /// The groups of a grouping on the map of a day, by pin. The versions are those of the country's places and of
     /// the grouping's province.
     pub fn grouped(
@@ -268,55 +179,17 @@ impl Kept {
         (version, own): (i64, i64),
     ) -> Result<Arc<Units>> {
         let key = format!("{} {on} {version} {own}", grouping.id);
-        if let Some(known) = lock(&self.maps).units.get(&key) {
-            return Ok(Arc::clone(known));
-        }
-        let found = on_map::find(work, grouping, on)?;
-        let unknown = u32::try_from(found.groups.len()).unwrap_or(u32::MAX);
-        let mut of_pin = Vec::new();
-        // The highest units come first, so that a unit below one that is in a group itself has the last word.
-        for placed in &found.placed {
-            let sql = "select place_id from rollup where ancestor_id = $1 and from_on <= $2 and to_on > $2";
-            let rows = work.query(sql, &[placed.place_id.as_str().into(), on.into()])?;
-            let group = u32::try_from(placed.group).unwrap_or(unknown);
-            let mut pins = lock(&self.pins);
-            for row in &rows {
-                let pin = number(&mut pins, row.str(0)) as usize;
-                if of_pin.len() <= pin {
-                    of_pin.resize(pin + 1, unknown);
-                }
-                of_pin[pin] = group;
+        self.maps.units_or(key, || {
+            let found = on_map::find(work, grouping, on)?;
+            let mut of_pins = Vec::new();
+            // The highest units come first, so that a unit below one that is in a group itself has the last word.
+            for placed in &found.placed {
+                let group = u32::try_from(placed.group).unwrap_or(u32::MAX);
+                of_pins.extend(pins_below(work, &placed.place_id, on)?.into_iter().map(|pin| (pin, group)));
             }
-        }
-        let unit = |group: groupings::Group| Unit { id: group.id, name: group.name, within: String::new() };
-        Ok(self.keep_units(key, Units { of_pin, units: found.groups.into_iter().map(unit).collect() }))
-    }
-
-    /// The pins below a place on the map of a day.
-    pub fn under(&self, work: &mut Work, ancestor: &str, on: &str, version: i64) -> Result<Arc<Under>> {
-        let key = format!("{ancestor} {on} {version}");
-        if let Some(known) = lock(&self.maps).under.get(&key) {
-            return Ok(Arc::clone(known));
-        }
-        let sql = "select place_id from rollup where ancestor_id = $1 and from_on <= $2 and to_on > $2";
-        let rows = work.query(sql, &[ancestor.into(), on.into()])?;
-        let mut under = Vec::new();
-        let mut pins = lock(&self.pins);
-        for row in &rows {
-            let pin = number(&mut pins, row.str(0)) as usize;
-            if under.len() <= pin {
-                under.resize(pin + 1, false);
-            }
-            under[pin] = true;
-        }
-        drop(pins);
-        let made = Arc::new(Under(under));
-        let mut maps = lock(&self.maps);
-        if maps.under.len() >= MOST_MAPS {
-            maps.under.clear();
-        }
-        maps.under.insert(key, Arc::clone(&made));
-        Ok(made)
+            let unit = |group: groupings::Group| Unit { id: group.id, name: group.name, within: String::new() };
+            Ok((found.groups.into_iter().map(unit).collect(), of_pins))
+        })
     }
 }
 

@@ -7,6 +7,7 @@ pub mod country;
 pub mod effects;
 pub mod events;
 pub mod ground;
+pub mod maps;
 pub mod pages;
 pub mod place;
 pub mod reorganisation;
