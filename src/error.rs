@@ -50,6 +50,17 @@ impl From<StoreError> for Error {
     }
 }
 
+/// The most characters of a name: longer ones do not fit in an index of every engine.
+pub const LONGEST_NAME: usize = 150;
+
+/// Two such names and what stands between them.
+pub const LONGEST_PAIR: usize = 2 * LONGEST_NAME + 3;
+
+/// What is wrong with a name that is too long.
+pub fn too_long(field: &'static str, name: &str, most: usize) -> Option<FieldError> {
+    (name.chars().count() > most).then(|| FieldError { field, key: "name-long", value: most.to_string() })
+}
+
 impl Error {
     /// One mistyped field.
     pub fn field(field: &'static str, key: &'static str, value: impl Into<String>) -> Error {

@@ -3,7 +3,7 @@
 
 use crate::catalogue::effect::{Effect, Parting};
 use crate::catalogue::store::{self, Merger};
-use crate::error::{Error, Result};
+use crate::error::{Error, LONGEST_NAME, Result, too_long};
 use crate::history::Told;
 use crate::papers::actions::refuse_alike;
 use crate::papers::paper::{self, Demand, PaperRef};
@@ -252,6 +252,8 @@ pub fn add_scheme(work: &mut Work, province: &Place, new: &NewScheme) -> Result<
     let near = names::alike(known.iter().map(|(name, _)| name.as_str()), &name);
     if fold::key(&name).is_empty() {
         miss("name", "scheme-name-missing", String::new());
+    } else if let Some(long) = too_long("name", &name, LONGEST_NAME) {
+        miss(long.field, long.key, long.value);
     } else if let Some(id) = &taken {
         let owner = schemes::scheme(work, &province.code, id)?.name;
         miss("name", "scheme-name-taken", owner);

@@ -8,7 +8,7 @@ use serde_json::json;
 use sheets::{OutCell, Sheet, Table};
 
 use crate::error::{Error, Result};
-use crate::exchange::check::{Change, Checked, Draft, Reach, Section, Spot, commune_of};
+use crate::exchange::check::{Change, Checked, Draft, Reach, Section, Spot, commune_of, long_area};
 use crate::exchange::columns::{self, Column};
 use crate::exchange::names::{PlaceNames, Told as ToldPlace};
 use crate::exchange::points::{Fault, ListRow, RowKind, area_kind};
@@ -96,6 +96,7 @@ impl Checker {
         if name.is_empty() {
             faults.push(Fault { column: Column::Area, key: "import-area-missing", value: String::new() });
         }
+        faults.extend(long_area(&name));
         let told = |column: Column, otherwise: &str| {
             let told = row.text(column);
             if told.is_empty() { otherwise.to_owned() } else { told }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use sheets::{Cell, Sheet};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, LONGEST_NAME, Result, too_long};
 use crate::exchange::areas::{Area, check_areas};
 use crate::exchange::columns::{self, Column, Header, text};
 use crate::exchange::known::{Known, KnownPoint, Same};
@@ -310,6 +310,7 @@ impl Checker {
         let told =
             Told { commune: &line.commune, district: &line.district, on: line.launched_on.as_ref().unwrap_or(&today) };
         let pin_id = commune_of(&self.known.places, &told, faults);
+        faults.extend(long_area(&line.area));
         let area = fold::key(if line.area_kind == "commune" { "" } else { &line.area });
         let same = Same { scheme_id: scheme_id?, pin_id: pin_id?, area, launched_on: line.launched_on.clone() };
         let alike = [same.pin_id.clone(), line.area_kind.to_owned(), same.area.clone()];
@@ -431,6 +432,12 @@ fn closing(line: &Line) -> Option<Closing> {
 
 fn can_close(point: &KnownPoint, line: &Line) -> bool {
     line.state.and_then(closing_kind).is_some_and(|kind| point::after(point.state, kind).is_ok())
+}
+
+/// The name of an area that no index of every engine could hold.
+pub fn long_area(name: &str) -> Option<Fault> {
+    let long = too_long("area_name", name, LONGEST_NAME)?;
+    Some(Fault { column: Column::Area, key: "name-long", value: long.value })
 }
 
 /// A step is not dated before the steps that are already kept.

@@ -1,7 +1,7 @@
 //! What people do with exemplars: put one on the list, take one off it.
 
 use crate::envelopes::{Named, Owner};
-use crate::error::{Error, FieldError, Result};
+use crate::error::{Error, FieldError, LONGEST_PAIR, Result, too_long};
 use crate::exemplars::store::{self, Exemplar, thing};
 use crate::history::Told;
 use crate::ids;
@@ -73,6 +73,7 @@ fn check_new(new: &NewExemplar, today: &str) -> Result<()> {
     if new.name.is_empty() && new.person.is_empty() {
         faults.push(FieldError { field: "name", key: "exemplar-name-missing", value: String::new() });
     }
+    faults.extend(too_long("name", &new.name, LONGEST_PAIR));
     if !["collective", "individual"].contains(&new.kind.as_str()) {
         faults.push(FieldError { field: "kind", key: "exemplar-kind-missing", value: String::new() });
     }

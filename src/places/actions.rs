@@ -1,6 +1,6 @@
 //! What people do with places in the first form: add one of their own below a commune.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, LONGEST_NAME, Result, too_long};
 use crate::history::Told;
 use crate::ids;
 use crate::permissions::Verb;
@@ -35,6 +35,9 @@ pub fn own_place(work: &mut Work, commune_id: &str, kind: &str, name: &str) -> R
     let name = fold::clean(name);
     if name.is_empty() {
         return Err(Error::field("area_name", "point-area-name-missing", ""));
+    }
+    if let Some(long) = too_long("area_name", &name, LONGEST_NAME) {
+        return Err(Error::Invalid(vec![long]));
     }
     if let Some(known) = known_own(work, commune_id, kind, &name)? {
         return Ok(known);

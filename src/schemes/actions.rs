@@ -1,6 +1,6 @@
 //! What people do with points: register, correct, take a step, keep the teams.
 
-use crate::error::{Error, FieldError, Result};
+use crate::error::{Error, FieldError, LONGEST_PAIR, Result, too_long};
 use crate::history::Told;
 use crate::ids;
 use crate::papers;
@@ -162,6 +162,9 @@ pub fn edit_point(work: &mut Work, id: &str, edit: &PointEdit) -> Result<Point> 
     let name = fold::clean(&edit.name);
     if name.is_empty() {
         return Err(Error::field("name", "point-name-missing", ""));
+    }
+    if let Some(long) = too_long("name", &name, LONGEST_PAIR) {
+        return Err(Error::Invalid(vec![long]));
     }
     let mut point = before.clone();
     point.version = edit.version;

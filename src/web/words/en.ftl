@@ -357,6 +357,7 @@ account-review-until = {" "}(until { $value }, exclusive)
 account-review-outcome = Outcome
 account-review-note = Note
 account-review-note-hint = Needed when something was changed: what. It goes for all accounts that are picked.
+name-long = The name is longer than { $value } characters. Enter it short, as in the decision.
 account-review-note-long = A note has { $value } characters at most.
 account-review-note-missing = Tell what was changed.
 account-review-none = Pick one account at least.

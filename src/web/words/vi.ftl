@@ -357,6 +357,7 @@ account-review-until = {" "}(đến trước { $value })
 account-review-outcome = Kết quả
 account-review-note = Ghi chú
 account-review-note-hint = Bắt buộc khi đã điều chỉnh: điều chỉnh gì. Ghi chung cho các tài khoản đã chọn.
+name-long = Tên dài quá { $value } ký tự. Ghi tên ngắn gọn như trong quyết định.
 account-review-note-long = Ghi chú tối đa { $value } ký tự.
 account-review-note-missing = Ghi đã điều chỉnh gì.
 account-review-none = Chọn ít nhất một tài khoản.
