@@ -78,6 +78,7 @@ pub const MIGRATIONS: &[Migration] = &[
         postgres: Some(include_str!("../migrations/0039_search_words.postgres.sql")),
     },
     Migration { name: "0040_point_place", sql: include_str!("../migrations/0040_point_place.sql"), postgres: None },
+    Migration { name: "0041_point_pin", sql: include_str!("../migrations/0041_point_pin.sql"), postgres: None },
 ];
 
 /// The name of the database file in a data folder.
@@ -144,6 +145,7 @@ pub struct App {
     pub files: Shelf,
     pub answers: crate::web::answers::Answers,
     pub kept: crate::figures::kept::Kept,
+    pub scheme_names: crate::schemes::kept_names::KeptNames,
     /// What the command line sets of the rules of signing in, whatever provinces have set.
     pub flags: Flags,
     /// The address under which people reach the program.
@@ -182,6 +184,7 @@ impl App {
             files: Shelf::new(dir.join(FILES)),
             answers: Default::default(),
             kept: Default::default(),
+            scheme_names: Default::default(),
             flags: Flags::default(),
             passkeys: Party::of(&origin)?,
             origin,

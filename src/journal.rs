@@ -85,7 +85,9 @@ pub(crate) fn digest(parts: &[&str]) -> String {
 
 /// Bytes as lower-case hexadecimal text.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |half: u8| char::from(DIGITS[usize::from(half)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// One more row of a deed or a reading.
@@ -171,6 +173,12 @@ pub(crate) fn is_noted(work: &mut Work, deed: &str, thing_id: &str) -> Result<bo
 pub fn version(work: &mut Work) -> Result<i64> {
     let sql = "select cast(coalesce(sum(version), 0) as bigint) from ledger";
     Ok(work.first(sql, &[])?.map_or(0, |row| row.int(0)))
+}
+
+/// The same of one province, or of the country's places.
+pub fn version_of(work: &mut Work, province: &str) -> Result<i64> {
+    let row = work.first("select version from ledger where province = $1", &[province.into()])?;
+    Ok(row.map_or(0, |row| row.int(0)))
 }
 
 /// Where every province's journal stands: province, day, number, hash. A line kept elsewhere proves later that

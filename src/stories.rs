@@ -57,6 +57,8 @@ const STORIES: &[(&str, Story)] = &[
     ("a point moves with its figures from that day on", register::a_point_moves_with_its_figures_from_that_day_on),
     ("a list is applied and undone", register::a_list_is_applied_and_undone),
     ("a list of residential areas is applied and undone", areas::a_list_of_residential_areas_is_applied_and_undone),
+    ("a list says what its rows say", register::a_list_says_what_its_rows_say),
+    ("a name that no index holds is refused", register::a_name_that_no_index_holds_is_refused),
     ("a form sent twice makes one point", register::a_form_sent_twice_makes_one_point),
     ("a step sent twice is taken once", register::a_step_sent_twice_is_taken_once),
     ("a dossier keeps papers and their files", dossier::a_dossier_keeps_papers_and_their_files),
@@ -135,6 +137,7 @@ const STORIES: &[(&str, Story)] = &[
     ("what was typed outlives a locked session", switch::what_was_typed_outlives_a_locked_session),
     ("a session ends by its owner and with its account", rights::a_session_ends_by_its_owner_and_with_its_account),
     ("every account is reviewed each quarter", rights::every_account_is_reviewed_each_quarter),
+    ("a list still says what its rows say", register::a_list_says_what_its_rows_say),
     ("every route does what the table of rights says", walk::every_route_does_what_the_table_of_rights_says),
     ("what may not be read is shown nowhere", walk::what_may_not_be_read_is_shown_nowhere),
     (

@@ -245,14 +245,16 @@ fn pin_to_itself(work: &mut Work, id: &str) -> Result<()> {
     facts_are_shown_elsewhere(work, id)
 }
 
-/// What is found by the pin of its place bears a copy of it: search, papers, people and what is kept about them.
-const FOLLOWERS: [&str; 5] = [
+/// What is found by the pin of its place bears a copy of it: search, points, papers, people and what is kept about
+/// them.
+const FOLLOWERS: [&str; 6] = [
     "update search_entry set pin_id = $2 where place_id = $1 and pin_id <> ''",
     "update paper_use set pin_id = $2 where thing_id in (select id from point where place_id = $1 \
      union all select id from exemplar where place_id = $1 union all select id from commendation where place_id = $1)",
     "update request set pin_id = $2 where person_id in (select id from person where place_id = $1)",
     "update consent set pin_id = $2 where person_id in (select id from person where place_id = $1)",
     "update person set pin_id = $2 where place_id = $1",
+    "update point set pin_id = $2 where place_id = $1",
 ];
 
 /// A place has another pin from now on.

@@ -11,7 +11,7 @@ type Key = (String, String);
 /// State, first day, exclusive end, place, pin.
 type Stretch = (String, String, String, String, String);
 
-/// A line for every point whose kept state or stretches are not what its steps make.
+/// A line for every point whose kept state or stretches are not what its steps make, or whose pin is not its place's.
 pub fn faults(work: &mut Work) -> Result<Vec<String>> {
     let mut lives: BTreeMap<Key, (Anchor, Vec<Step>)> = BTreeMap::new();
     let sql = "select s.province, s.point_id, s.kind, s.on_date, s.place_id, s.pin_id, p.first_place_id, p.first_pin_id \
@@ -46,5 +46,8 @@ pub fn faults(work: &mut Work) -> Result<Vec<String>> {
             faults.push(format!("point {} {}", key.0, key.1));
         }
     }
+    let sql = "select p.province, p.id from point p join place l on l.id = p.place_id where p.pin_id <> l.pin_id \
+               order by p.province, p.id";
+    faults.extend(work.query(sql, &[])?.iter().map(|row| format!("point {} {}: pin", row.str(0), row.str(1))));
     Ok(faults)
 }

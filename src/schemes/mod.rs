@@ -5,6 +5,7 @@
 pub mod actions;
 pub mod check;
 pub mod dossier;
+pub mod kept_names;
 pub mod lessons;
 pub mod list;
 pub mod names;

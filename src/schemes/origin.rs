@@ -5,8 +5,6 @@ use std::collections::HashMap;
 
 use crate::error::{Error, Result};
 use crate::permissions::Verb;
-use crate::places::store as places;
-use crate::schemes::list::{self, After, Filter};
 use crate::schemes::store::{self, Source};
 use crate::work::Work;
 
@@ -57,25 +55,19 @@ pub fn named(work: &mut Work, child: &Child, field: &'static str, typed: &str) -
 }
 
 fn by_name(work: &mut Work, child: &Child, field: &'static str, typed: &str) -> Result<Source> {
-    let filter = Filter { scheme_id: child.scheme_id.to_owned(), text: typed.to_owned(), ..Filter::default() };
     let own: Vec<String> = work.actor.places_for(Verb::ReadPoint).iter().map(|id| (*id).to_owned()).collect();
-    let mut lines = Vec::new();
-    for id in own.iter().filter(|_| !fold::key(typed).is_empty()) {
-        let place = places::by_id(work, id)?;
-        lines.extend(list::page(work, &place, &filter, &After::default(), MOST)?);
+    let mut found = Vec::new();
+    for place in own.iter().filter(|_| !fold::key(typed).is_empty()) {
+        found.extend(store::sources_named(work, place, child.scheme_id, typed, MOST)?);
     }
-    lines.retain(|line| line.launched_on.is_some() && line.id != child.point_id);
-    lines.sort_by(|a, b| a.code.cmp(&b.code));
-    lines.dedup_by(|a, b| a.code == b.code);
-    match lines.as_slice() {
-        [] => Err(Error::field(field, "lineage-from-unknown", typed)),
-        [one] => store::source(work, child.province, &one.code)?
-            .ok_or_else(|| Error::field(field, "lineage-from-unknown", typed)),
-        several => {
-            let told: Vec<String> = several.iter().map(|line| format!("{} ({})", line.name, line.code)).collect();
-            Err(Error::field(field, "lineage-from-several", told.join("; ")))
-        }
+    found.retain(|(source, _)| source.id != child.point_id);
+    found.sort_by(|a, b| a.0.code.cmp(&b.0.code));
+    found.dedup_by(|a, b| a.0.code == b.0.code);
+    if found.len() > 1 {
+        let told: Vec<String> = found.iter().map(|(source, name)| format!("{name} ({})", source.code)).collect();
+        return Err(Error::field(field, "lineage-from-several", told.join("; ")));
     }
+    found.pop().map(|(source, _)| source).ok_or_else(|| Error::field(field, "lineage-from-unknown", typed))
 }
 
 /// Does a point come, over however many others, from this one?

@@ -31,7 +31,7 @@ use crate::web::reply::{Reply, table_reply};
 use crate::web::shell::{Faults, Shell};
 use crate::work::Work;
 
-const PAGE: i64 = 50;
+const PAGE: usize = 50;
 const ACTIVITIES_SHOWN: i64 = 5;
 
 /// The province whose catalogue a person sees: that of the place asked for.
@@ -198,14 +198,14 @@ pub fn points(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let province = province_code(work, &place)?;
     let place = places::as_called(work, place, &dates.boundaries)?;
     let filter = filter_of(work, ask, &province)?.dated(&dates.at, &dates.boundaries, &dates.today);
-    if let Some(file) = export(work, ask, &place, &filter)? {
+    if let Some(file) = export(app, work, ask, &place, &filter)? {
         return Ok(file);
     }
     let after = after_of(ask);
     let is_first = after.id.is_empty();
-    let mut lines = list::page(work, &place, &filter, &after, PAGE + 1)?;
-    let more = lines.len() > PAGE as usize;
-    lines.truncate(PAGE as usize);
+    let mut lines = list::page(app, work, &place, &filter, &after, PAGE + 1)?;
+    let more = lines.len() > PAGE;
+    lines.truncate(PAGE);
     let query = same_query(ask);
     let next = match lines.last() {
         Some(last) if more => format!("/points?{query}after={}.{}", last.sort_key, last.id),
@@ -240,14 +240,14 @@ fn dates_line(work: &Work, w: &crate::words::Words, filter: &Filter) -> String {
     format!("{} {}; {} {}", w.t("cut-off"), day(&filter.at), w.t("boundaries"), day(&filter.boundaries))
 }
 
-const MOST_EXPORTED: i64 = 200_000;
+const MOST_EXPORTED: usize = 200_000;
 
-fn export(work: &mut Work, ask: &Ask, place: &Place, filter: &Filter) -> Result<Option<Reply>> {
+fn export(app: &App, work: &mut Work, ask: &Ask, place: &Place, filter: &Filter) -> Result<Option<Reply>> {
     if ask.query("format").is_empty() {
         return Ok(None);
     }
     let w = ask.words();
-    let lines = list::page(work, place, filter, &After::default(), MOST_EXPORTED)?;
+    let lines = list::page(app, work, place, filter, &After::default(), MOST_EXPORTED)?;
     let headings =
         ["point-code", "scheme", "point-name", "column-place", "area-kind", "state", "launched-on", "figure-C3"];
     let rows = lines

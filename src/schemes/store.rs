@@ -194,13 +194,27 @@ pub struct Source {
 /// The point of this code; an officer names one of another commune without seeing more of it.
 pub fn source(work: &mut Work, province: &str, code: &str) -> Result<Option<Source>> {
     let sql = "select id, code, scheme_id, launched_on from point where province = $1 and code = $2";
-    let row = work.first(sql, &[province.into(), code.into()])?;
-    Ok(row.map(|row| Source {
-        id: row.text(0),
-        code: row.text(1),
-        scheme_id: row.text(2),
-        launched_on: row.text_or_null(3),
-    }))
+    Ok(work.first(sql, &[province.into(), code.into()])?.as_ref().map(source_row))
+}
+
+/// The launched points of a scheme below a place today whose names hold a text, with their names.
+pub fn sources_named(
+    work: &mut Work,
+    place_id: &str,
+    scheme_id: &str,
+    text: &str,
+    most: i64,
+) -> Result<Vec<(Source, String)>> {
+    let sql = "select p.id, p.code, p.scheme_id, p.launched_on, p.name from rollup r join point p on p.pin_id = r.place_id \
+               where r.ancestor_id = $1 and r.from_on <= $2 and r.to_on > $2 and p.scheme_id = $3 and p.fold like $4 \
+               and p.launched_on is not null order by p.sort_key, p.id limit $5";
+    let (today, held) = (work.today(), format!("%{}%", fold::key(text)));
+    let values = [place_id.into(), today.into(), scheme_id.into(), held.into(), most.into()];
+    Ok(work.query(sql, &values)?.iter().map(|row| (source_row(row), row.text(4))).collect())
+}
+
+fn source_row(row: &Row) -> Source {
+    Source { id: row.text(0), code: row.text(1), scheme_id: row.text(2), launched_on: row.text_or_null(3) }
 }
 
 /// Where each point of a scheme comes from: id, code, the id of the other.
@@ -286,11 +300,11 @@ pub fn update_point(work: &mut Work, point: &Point) -> Result<()> {
 pub fn save_life(work: &mut Work, point: &Point, spans: &[Span], launched_on: Option<&str>) -> Result<()> {
     let state = spans.last().map_or(State::Proposed, |span| span.state);
     let at = spans.last().map_or(&point.first, |span| &span.anchor);
-    let sql = "update point set state = $3, launched_on = $4, place_id = $5, pin_id = $6, version = version + 1 \
-               where province = $1 and id = $2";
+    let sql = "update point set state = $3, launched_on = $4, place_id = $5, \
+               pin_id = (select l.pin_id from place l where l.id = $5), version = version + 1 where province = $1 and id = $2";
     let key = [Value::from(&point.province), Value::from(&point.id)];
     let mut values = key.to_vec();
-    values.extend([state.code().into(), launched_on.into(), Value::from(&at.place_id), Value::from(&at.pin_id)]);
+    values.extend([state.code().into(), launched_on.into(), Value::from(&at.place_id)]);
     work.execute(sql, &values)?;
     work.execute("delete from point_span where province = $1 and point_id = $2", &key)?;
     for span in spans {

@@ -121,6 +121,78 @@ pub(super) fn an_export_comes_back_unchanged(world: &World) {
     assert!(checked.unchanged > 3_000);
 }
 
+/// A line as the list told it, or as the database joins it.
+type Listed = [String; 6];
+
+/// A point as it is kept: in a place on a map, of a state, with its names looked up by joins.
+fn joined(world: &World, ancestor: &str, (at, boundaries): (&str, &str), state: &str) -> Vec<Listed> {
+    let sql = "select p.id, c.name, l.name, coalesce(u.name, ''), s.state, (select count(*) from team t \
+               where t.point_id = p.id and t.from_on <= $2 and t.to_on > $2) from point p \
+               join scheme c on c.province = p.province and c.id = p.scheme_id \
+               join point_span s on s.province = p.province and s.point_id = p.id and s.from_on <= $2 and s.to_on > $2 \
+               join place l on l.id = s.place_id \
+               join rollup r on r.place_id = l.pin_id and r.ancestor_id = $1 and r.from_on <= $3 and r.to_on > $3 \
+               left join rollup m on m.place_id = l.pin_id and m.level = 3 and m.from_on <= $3 and m.to_on > $3 \
+               left join place_version u on u.place_id = m.ancestor_id and u.from_on <= $3 and u.to_on > $3 \
+               where s.state = $4 order by p.sort_key, p.id";
+    let values = [ancestor.into(), at.into(), boundaries.into(), state.into()];
+    let listed =
+        |row: &store::Row| [row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.int(5).to_string()];
+    world.app.read(|work| Ok(work.query(sql, &values)?.iter().map(listed).collect())).unwrap()
+}
+
+/// All pages of a list, one after the other.
+fn listed(world: &World, address: &str) -> Vec<Listed> {
+    let (mut listed, mut after) = (Vec::new(), String::new());
+    loop {
+        let answer = world.get("pv05", &format!("{address}&limit=97&after={after}"));
+        assert_eq!(answer.status, 200, "{address}: {}", answer.body);
+        let page: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+        for point in page["points"].as_array().unwrap() {
+            let text = |name: &str| point[name].as_str().unwrap().to_owned();
+            let teams = point["n_teams"].to_string();
+            listed.push([text("id"), text("scheme"), text("place"), text("commune"), text("state"), teams]);
+        }
+        match page["next"].as_str() {
+            Some(next) => after = next.to_owned(),
+            None => return listed,
+        }
+    }
+}
+
+pub(super) fn a_list_says_what_its_rows_say(world: &World) {
+    let (now, commune) = (today(world), world.cell(NHAN_NGHIA));
+    let same = |place: &str, ancestor: &str, (at, boundaries): (&str, &str), state: &str| {
+        let address = format!("/api/v1/points?place={place}&status={state}&at={at}&boundaries={boundaries}");
+        let (told, kept) = (listed(world, &address), joined(world, ancestor, (at, boundaries), state));
+        let apart = told.iter().zip(&kept).find(|(told, kept)| told != kept);
+        assert!(told.len() == kept.len() && apart.is_none(), "{address}: {} {} {apart:?}", told.len(), kept.len());
+        told.len()
+    };
+    let province = "25@2025-07-01";
+    assert!(same("25", province, (&now, &now), "active") > 3_000);
+    assert!(same("25", province, (&now, &now), "ended") > 0);
+    assert!(same(&commune, &commune, (&now, &now), "active") > 0);
+    assert!(same("25", province, ("2024-03-01", &now), "active") > 0, "another day");
+    assert!(same("25@", "25@", (&now, "2024-12-31"), "active") > 0, "another map");
+    for state in ["surveyed", "suspended", "struck_off", "merged"] {
+        same("25", province, (&now, &now), state);
+    }
+}
+
+pub(super) fn a_name_that_no_index_holds_is_refused(world: &World) {
+    let long = "Khu dân cư có tên rất dài ".repeat(12);
+    let refused = add(world, "ten-dai", &long);
+    assert_eq!(refused.status, 422);
+    let words = crate::words::words(crate::words::Lang::Vi);
+    assert!(refused.body.contains(&words.with("name-long", "150")), "{}", refused.body);
+    assert!(refused.body.contains(long.trim()), "what was typed is not lost");
+    let list = format!("Tên mô hình,Xã,Khu dân cư,Ngày ra mắt\n5 tự quản,Nhân Nghĩa,{long},01/02/2026\n");
+    let told = world.upload("pv05", "/import?place=25", "ten-dai.csv", &list);
+    let told = world.get("pv05", &told.location);
+    assert!(told.body.contains(&words.with("name-long", "150")), "{}", told.body);
+}
+
 pub(super) const NHAN_NGHIA: &str = "select p.id from place p join rollup r on r.place_id = p.id and r.ancestor_id = '25@2025-07-01' \
                           where p.short_name = 'Nhân Nghĩa' and p.to_on = '9999-12-31' and p.level = 3";
 

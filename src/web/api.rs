@@ -71,18 +71,18 @@ pub fn rows(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     Reply::json_of(&rows)
 }
 
-const MOST: i64 = 200;
+const MOST: usize = 200;
 
 /// Points, in Vietnamese order, a page at a time; `next` is the `after` of the next page.
-pub fn points(work: &mut Work, ask: &Ask) -> Result<Reply> {
+pub fn points(app: &App, work: &mut Work, ask: &Ask) -> Result<Reply> {
     let place = ask.place(work)?;
     let province = province_code(work, &place)?;
     let dates = Dates::of(work, ask)?;
     let filter = filter_of(work, ask, &province)?.dated(&dates.at, &dates.boundaries, &dates.today);
-    let most = ask.query("limit").parse::<i64>().unwrap_or(50).clamp(1, MOST);
-    let lines = list::page(work, &place, &filter, &after_of(ask), most)?;
+    let most = ask.query("limit").parse::<usize>().unwrap_or(50).clamp(1, MOST);
+    let lines = list::page(app, work, &place, &filter, &after_of(ask), most)?;
     let next = match lines.last() {
-        Some(last) if lines.len() as i64 == most => Some(format!("{}.{}", last.sort_key, last.id)),
+        Some(last) if lines.len() == most => Some(format!("{}.{}", last.sort_key, last.id)),
         _ => None,
     };
     Reply::json_of(&PageOfPoints { points: lines, next })

@@ -70,7 +70,7 @@ struct Attention {
     points: Vec<Line>,
 }
 
-const EXAMPLES: i64 = 2;
+const EXAMPLES: usize = 2;
 
 const STRIP: [&str; 5] = ["C1", "C2", "C3", "C4", "F1"];
 
@@ -273,7 +273,7 @@ fn attention(app: &App, work: &mut Work, place: &Place) -> Result<Option<Vec<Att
         let filter = Filter { state: state.code().into(), ..Filter::default() };
         let n = list::count(app, work, place, &filter)?;
         if n > 0 {
-            let points = list::page(work, place, &filter, &After::default(), EXAMPLES)?;
+            let points = list::page(app, work, place, &filter, &After::default(), EXAMPLES)?;
             let href = format!("/points?place={}&status={}", place.id, state.code());
             lines.push(Attention { key, n, href, points });
         }

@@ -305,7 +305,7 @@ pub const ROUTES: &[Route] = &[
     own("GET", "/api/openapi.json", Need::SignedIn, api::openapi),
     kept("/api/v1/figures", Verb::ReadFigure, api::figures),
     kept("/api/v1/rows/{code}", Verb::ReadPoint, api::rows),
-    get("/api/v1/points", Verb::ReadPoint, api::points),
+    kept("/api/v1/points", Verb::ReadPoint, api::points),
     get("/api/v1/points/{id}", Verb::ReadPoint, api::point),
     get("/api/v1/places", Verb::ReadPlace, api::places),
     get("/api/v1/schemes", Verb::ReadScheme, api::schemes),

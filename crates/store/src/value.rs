@@ -66,6 +66,16 @@ impl Row {
         self.text_or_null(at).unwrap_or_default()
     }
 
+    /// Text moved out of a position, which is null from then on; empty when it was null.
+    pub fn take(&mut self, at: usize) -> String {
+        match self.0.get_mut(at).map(|cell| std::mem::replace(cell, Value::Null)) {
+            Some(Value::Text(text)) => text,
+            Some(Value::Int(number)) => number.to_string(),
+            Some(Value::Real(number)) => number.to_string(),
+            Some(Value::Null) | None => String::new(),
+        }
+    }
+
     /// Text borrowed at a position; empty when it is null.
     pub fn str(&self, at: usize) -> &str {
         match self.0.get(at) {
