@@ -15,7 +15,7 @@ use crate::exemplars::actions as exemplars;
 use crate::search;
 use crate::work::{Actor, Done, Moment, Work};
 
-/// The schema, in order. `0005` and `0039` part with the engines (each has its own index of names), `0017` with
+/// The schema, in order. `0005`, `0039` and `0042` part with the engines (each has its own index of names), `0017` with
 /// their ways round a trigger.
 pub const MIGRATIONS: &[Migration] = &[
     Migration { name: "0001_places", sql: include_str!("../migrations/0001_places.sql"), postgres: None },
@@ -79,6 +79,11 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     Migration { name: "0040_point_place", sql: include_str!("../migrations/0040_point_place.sql"), postgres: None },
     Migration { name: "0041_point_pin", sql: include_str!("../migrations/0041_point_pin.sql"), postgres: None },
+    Migration {
+        name: "0042_search_pairs",
+        sql: include_str!("../migrations/0042_search_pairs.sql"),
+        postgres: Some(include_str!("../migrations/0042_search_pairs.postgres.sql")),
+    },
 ];
 
 /// The name of the database file in a data folder.

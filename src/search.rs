@@ -1,5 +1,7 @@
 //! Search by a fragment without marks: one trigram index over folded names of places, schemes, points.
 
+use std::collections::HashMap;
+
 use store::{Row, Value};
 
 use crate::error::Result;
@@ -25,16 +27,18 @@ pub struct Entry<'a> {
 
 /// Keeps an entry that is new.
 pub fn insert(work: &mut Work, entry: &Entry) -> Result<()> {
-    let sql = "insert into search_entry (thing, thing_id, pin_id, place_id, title, detail, fold, weight) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing";
-    let values: [Value; 8] = [
+    let sql = "insert into search_entry (thing, thing_id, pin_id, place_id, title, detail, fold, words, weight) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing";
+    let key = fold::key(&format!("{} {}", entry.title, entry.also));
+    let values: [Value; 9] = [
         entry.thing.into(),
         entry.thing_id.into(),
         entry.pin_id.into(),
         entry.place_id.into(),
         entry.title.into(),
         entry.detail.into(),
-        fold::key(&format!("{} {}", entry.title, entry.also)).into(),
+        key.as_str().into(),
+        [vec![key.as_str()], pairs(&key).iter().map(String::as_str).collect()].concat().join(" ").into(),
         entry.weight.into(),
     ];
     work.execute(sql, &values)?;
@@ -109,21 +113,33 @@ const COLUMNS: &str = "e.thing, e.thing_id, e.title, e.detail, e.pin_id, e.fold,
 
 /// The things whose names hold every word of a text, nearest first, within reach.
 ///
-/// Names that hold the words whole come before those in which they are fragments; where there are enough of the
-/// first, nobody looks for the second.
+/// Names that hold the words whole and side by side come before those that hold them apart, and these before those in
+/// which they are fragments; where there are enough of the first, nobody looks for the second.
 pub fn find(work: &mut Work, text: &str, most: usize) -> Result<Vec<Found>> {
     let key = fold::key(text).split(' ').take(MOST_WORDS).collect::<Vec<_>>().join(" ");
     if key.is_empty() {
         return Ok(Vec::new());
     }
     let mut rows = beginning(work, &key)?;
-    rows.extend(holding_words(work, &key)?);
-    let found = within_reach(work, ranked(&rows, &key), most)?;
-    if found.len() == most || key.len() < SHORTEST {
+    let words: Vec<String> = key.split(' ').map(str::to_owned).collect();
+    let mut found = Vec::new();
+    for whole in [pairs(&key), words] {
+        rows.extend(holding_words(work, &whole)?);
+        found = within_reach(work, ranked(&rows, &key), most)?;
+        if found.len() == most {
+            return Ok(found);
+        }
+    }
+    if key.len() < SHORTEST {
         return Ok(found);
     }
     rows.extend(holding(work, &fragments(&key))?);
     within_reach(work, ranked(&rows, &key), most)
+}
+
+/// Every two words that stand side by side, written as one.
+fn pairs(key: &str) -> Vec<String> {
+    key.split(' ').zip(key.split(' ').skip(1)).map(|(one, next)| format!("{one}{next}")).collect()
 }
 
 /// The rows that hold every word, nearest first.
@@ -173,14 +189,14 @@ fn beginning(work: &mut Work, key: &str) -> Result<Vec<Row>> {
     work.query(&sql, &[key.into(), format!("{key}~").into()])
 }
 
-/// Names that hold all of these words whole. PostgreSQL has one index for words and fragments.
-fn holding_words(work: &mut Work, key: &str) -> Result<Vec<Row>> {
-    if work.tx.engine() == store::Engine::Postgres {
+/// Names that hold all of these words or pairs whole. PostgreSQL has one index for words and fragments.
+fn holding_words(work: &mut Work, words: &[String]) -> Result<Vec<Row>> {
+    if words.is_empty() || work.tx.engine() == store::Engine::Postgres {
         return Ok(Vec::new());
     }
-    let words = key.split(' ').map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" ");
+    let words = words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" ");
     let sql = format!(
-        "select {COLUMNS} from search_word w join search_entry e on e.n = w.rowid where w.fold match $1 \
+        "select {COLUMNS} from search_word w join search_entry e on e.n = w.rowid where w.words match $1 \
          limit {MOST_CANDIDATES}"
     );
     work.query(&sql, &[words.into()])
@@ -244,12 +260,22 @@ fn rank(row: &Row, key: &str, words: &[&str]) -> i64 {
 
 fn within_reach(work: &mut Work, ranked: Vec<(i64, &Row)>, most: usize) -> Result<Vec<Found>> {
     let mut found: Vec<Found> = Vec::new();
+    let mut reached: HashMap<&str, bool> = HashMap::new();
     for (_, row) in ranked {
         if found.len() == most {
             break;
         }
-        let seen = found.iter().any(|f| f.thing_id == row.str(1));
-        if seen || (!row.str(4).is_empty() && !work.reaches(Verb::ReadPoint, row.str(4))?) {
+        if found.iter().any(|f| f.thing_id == row.str(1)) {
+            continue;
+        }
+        let pin = row.str(4);
+        let known = reached.get(pin).copied();
+        let is_reached = match known {
+            Some(known) => known,
+            None => pin.is_empty() || work.reaches(Verb::ReadPoint, pin)?,
+        };
+        reached.insert(pin, is_reached);
+        if !is_reached {
             continue;
         }
         found.push(Found { thing: row.text(0), thing_id: row.text(1), title: row.text(2), detail: row.text(3) });
@@ -259,7 +285,13 @@ fn within_reach(work: &mut Work, ranked: Vec<(i64, &Row)>, most: usize) -> Resul
 
 #[cfg(test)]
 mod tests {
-    use super::fragments;
+    use super::{fragments, pairs};
+
+    #[test]
+    fn words_side_by_side_are_looked_for_as_one() {
+        assert_eq!(pairs("xa thanh son"), ["xathanh", "thanhson"]);
+        assert!(pairs("hue").is_empty());
+    }
 
     #[test]
     fn short_words_are_looked_for_with_their_neighbours() {

@@ -3,10 +3,11 @@
 use crate::source::{File, Kind, expect_none, files, texts, tokens};
 
 /// Where the engines part, and why.
-const TWINS: [(&str, &str); 3] = [
+const TWINS: [(&str, &str); 4] = [
     ("0005_search", "each engine has its own trigram index"),
     ("0017_append_only", "each engine has its own way round a trigger: replacing, truncating"),
     ("0039_search_words", "the trigram index of PostgreSQL serves whole words too"),
+    ("0042_search_pairs", "and pairs of them"),
 ];
 
 /// One entry of the list in `app.rs`: its name and the files it takes in.
