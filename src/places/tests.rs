@@ -140,7 +140,7 @@ const TREE: [(&str, &str); 6] = [
 ];
 
 const FACTS: [(&str, &str); 3] = [
-    ("point", "id, place_id, pin_id, first_place_id, first_pin_id, province, state, launched_on, version"),
+    ("point", "id, place_id, first_place_id, first_pin_id, province, state, launched_on, version"),
     ("point_span", "point_id, state, active, from_on, to_on, place_id, pin_id"),
     ("team", "id, point_id, n_members, from_on, to_on"),
 ];
@@ -367,6 +367,11 @@ proptest! {
             let before = small.dump(&FACTS);
             small.work(|work| enter(work, dice, n));
             prop_assert_eq!(before, small.dump(&FACTS), "no row of a fact is touched");
+            let astray = small.work(|work| {
+                let sql = "select p.id from point p join place l on l.id = p.place_id where p.pin_id <> l.pin_id";
+                Ok(work.query(sql, &[])?.len())
+            });
+            prop_assert_eq!(astray, 0, "a point bears the pin of its place as it is now");
         }
         let (kept, made) = small.work(|work| {
             let (all, history) = (official(work)?, whole_history(work)?);

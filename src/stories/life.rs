@@ -211,12 +211,15 @@ pub(super) fn the_checks_find_what_was_planted(world: &World) {
     let place = world.cell(&format!("select place_id from point where id = '{id}'"));
     let other = launched(world, "hd-trung-2", "Xóm Trùng Lặp Hai");
     let other = other.rsplit('/').next().unwrap();
-    let change =
-        format!("update point set place_id = '{place}', scheme_id = ({scheme}) where id in ('{id}', '{other}')");
-    world.app.db.write(|tx| -> crate::error::Result<_> { Ok(tx.execute(&change, &[])?) }).unwrap();
+    let execute = |sql: &str| {
+        world.app.db.write(|tx| -> crate::error::Result<_> { Ok(tx.execute(sql, &[])?) }).unwrap();
+    };
+    let own = world.cell(&format!("select place_id from point where id = '{other}'"));
+    execute(&format!("update point set place_id = '{place}', scheme_id = ({scheme}) where id in ('{id}', '{other}')"));
     let page = world.get("nhannghia", "/checks");
     assert_eq!(page.status, 200);
     assert!(page.body.contains("Xóm Trùng Lặp"), "{}", page.body);
+    execute(&format!("update point set place_id = '{own}' where id = '{other}'"));
 }
 
 pub(super) fn equipment_and_money_are_kept_and_counted(world: &World) {
