@@ -96,7 +96,6 @@ impl Checker {
         if name.is_empty() {
             faults.push(Fault { column: Column::Area, key: "import-area-missing", value: String::new() });
         }
-        faults.extend(long_area(&name));
         let told = |column: Column, otherwise: &str| {
             let told = row.text(column);
             if told.is_empty() { otherwise.to_owned() } else { told }
@@ -111,6 +110,7 @@ impl Checker {
                 faults.push(Fault { column: Column::Commune, key: "import-out-of-reach", value: commune.clone() });
             }
             match known_own(work, id, &kind, &name) {
+                Ok(None) => faults.extend(long_area(&name)),
                 Ok(found) => known = found,
                 Err(Error::Invalid(_)) => {
                     faults.push(Fault { column: Column::Area, key: "import-area-ambiguous", value: name.clone() });

@@ -310,11 +310,14 @@ impl Checker {
         let told =
             Told { commune: &line.commune, district: &line.district, on: line.launched_on.as_ref().unwrap_or(&today) };
         let pin_id = commune_of(&self.known.places, &told, faults);
-        faults.extend(long_area(&line.area));
         let area = fold::key(if line.area_kind == "commune" { "" } else { &line.area });
         let same = Same { scheme_id: scheme_id?, pin_id: pin_id?, area, launched_on: line.launched_on.clone() };
         let alike = [same.pin_id.clone(), line.area_kind.to_owned(), same.area.clone()];
-        if self.known.areas_alike.contains(&alike) && self.known.same(&same).is_none() {
+        let is_new = self.known.same(&same).is_none();
+        if is_new && line.area_kind != "commune" {
+            faults.extend(long_area(&line.area));
+        }
+        if is_new && self.known.areas_alike.contains(&alike) {
             faults.push(Fault { column: Column::Area, key: "import-area-ambiguous", value: line.area.clone() });
         }
         Some(same)
@@ -434,7 +437,7 @@ fn can_close(point: &KnownPoint, line: &Line) -> bool {
     line.state.and_then(closing_kind).is_some_and(|kind| point::after(point.state, kind).is_ok())
 }
 
-/// The name of an area that no index of every engine could hold.
+/// The name of a new area that no index of every engine could hold.
 pub fn long_area(name: &str) -> Option<Fault> {
     let long = too_long("area_name", name, LONGEST_NAME)?;
     Some(Fault { column: Column::Area, key: "name-long", value: long.value })

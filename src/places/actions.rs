@@ -36,11 +36,11 @@ pub fn own_place(work: &mut Work, commune_id: &str, kind: &str, name: &str) -> R
     if name.is_empty() {
         return Err(Error::field("area_name", "point-area-name-missing", ""));
     }
-    if let Some(long) = too_long("area_name", &name, LONGEST_NAME) {
-        return Err(Error::Invalid(vec![long]));
-    }
     if let Some(known) = known_own(work, commune_id, kind, &name)? {
         return Ok(known);
+    }
+    if let Some(long) = too_long("area_name", &name, LONGEST_NAME) {
+        return Err(Error::Invalid(vec![long]));
     }
     work.demand(Verb::AddPlace, Verb::ReadPlace, commune_id)?;
     let level = if kind == "residential_area" { Level::Area } else { Level::Institution };

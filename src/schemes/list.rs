@@ -31,6 +31,11 @@ impl Filter {
         let other = |day: &str| if day == today { String::new() } else { day.to_owned() };
         Filter { at: other(at), boundaries: other(boundaries), ..self }
     }
+
+    /// The day whose map is used.
+    fn map_of(&self, work: &Work) -> String {
+        if self.boundaries.is_empty() { work.today() } else { self.boundaries.clone() }
+    }
 }
 
 /// The last row seen: its sort key and id. Empty at the beginning.
@@ -168,8 +173,7 @@ pub fn page(
     most: usize,
 ) -> Result<Vec<Line>> {
     work.demand(Verb::ReadPoint, Verb::ReadPoint, place.pin_id())?;
-    let today = work.today();
-    let boundaries = if filter.boundaries.is_empty() { today.clone() } else { filter.boundaries.clone() };
+    let (today, boundaries) = (work.today(), filter.map_of(work));
     let day = places::day_of_pin(work, place, &boundaries)?;
     let version = journal::version_of(work, NATION)?;
     let rows = if place.level <= Level::Province && !place.has_ended(&today) {
@@ -182,6 +186,9 @@ pub fn page(
     named(app, work, rows, &communes)
 }
 
+/// Where some of the columns stand.
+const PROVINCE: usize = 3;
+const SCHEME: usize = 4;
 const PIN: usize = 6;
 const SORT_KEY: usize = 11;
 
@@ -238,7 +245,7 @@ fn named(app: &App, work: &mut Work, rows: Vec<Row>, communes: &Units) -> Result
     let mut schemes = app.scheme_names.open();
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
-        let scheme = schemes.name(work, row.str(3), row.str(4))?;
+        let scheme = schemes.name(work, row.str(PROVINCE), row.str(SCHEME))?;
         let commune = app.kept.maps.unit_of(communes, row.str(PIN)).map(|unit| unit.name.clone());
         lines.push(line(row, scheme, commune));
     }
@@ -265,9 +272,7 @@ fn line(mut row: Row, scheme: String, commune: Option<String>) -> Line {
 /// How many points the filter leaves; kept until something changes in the register.
 pub fn count(app: &App, work: &mut Work, place: &Place, filter: &Filter) -> Result<i64> {
     work.demand(Verb::ReadPoint, Verb::ReadPoint, place.pin_id())?;
-    let today = work.today();
-    let boundaries = if filter.boundaries.is_empty() { &today } else { &filter.boundaries };
-    let day = places::day_of_pin(work, place, boundaries)?;
+    let day = places::day_of_pin(work, place, &filter.map_of(work))?;
     let mut narrowed = Narrowed::new(work, place, filter);
     let inside = inside(&mut narrowed, filter, (place, &day));
     let key = format!("points {} {inside} {:?}", journal::version(work)?, narrowed.values);
